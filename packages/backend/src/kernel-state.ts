@@ -1,0 +1,94 @@
+import type { Cidr, Ip, Mac } from '@poplin/net';
+
+/**
+ * A part of the kernel's network configuration, as a plain value: what should be there, not how to get
+ * there. It is JSON as it stands, so it can be drawn, compared and explained.
+ *
+ * Whoever hands one to the reconciler owns exactly what it lists; see `docs/architecture.md`, "Who owns what".
+ */
+export interface KernelState {
+  readonly links: readonly LinkState[];
+  readonly addresses: readonly AddressState[];
+  readonly routes: readonly RouteState[];
+  readonly neighbours: readonly NeighbourState[];
+  readonly sysctls: readonly SysctlState[];
+}
+
+/** A link that Poplin makes and owns. Same as `ip link add NAME type bridge …`. */
+export interface LinkState {
+  /** Interface name, one of those reserved for Poplin (`poplin…`). */
+  readonly name: string;
+  /** Kind of the link in the kernel's words. */
+  readonly kind: 'bridge';
+  /** MTU in bytes. */
+  readonly mtu: number;
+  /** Its MAC. */
+  readonly mac: Mac;
+}
+
+/** An address on a link of Poplin's. Same as `ip address add IP/LENGTH dev LINK scope SCOPE`. */
+export interface AddressState {
+  /** Name of the link. */
+  readonly link: string;
+  readonly ip: Ip;
+  /** Prefix length in bits. */
+  readonly length: number;
+  /** RT_SCOPE_*: `link` keeps the address from being chosen as a source towards other hosts. */
+  readonly scope: 'global' | 'link' | 'host';
+}
+
+/**
+ * A route in the main table with protocol 112, metric 0 (IPv6: 1024, the kernel's own default).
+ * Same as `ip route replace …`.
+ */
+export type RouteState = UnicastRouteState | BlackholeRouteState;
+
+/** A route that leads somewhere. */
+export interface UnicastRouteState {
+  readonly type: 'unicast';
+  readonly dst: Cidr;
+  /** Name of the outgoing link. */
+  readonly link: string;
+  /** Next hop; without one the destination itself is on the link. */
+  readonly via?: Ip;
+  /** RTNH_F_ONLINK: take the next hop as reachable on the link without a route that says so. */
+  readonly onlink?: boolean;
+  /** Preferred source address (RTA_PREFSRC). */
+  readonly source?: Ip;
+  /** Path MTU of the route in bytes (RTAX_MTU). */
+  readonly mtu?: number;
+}
+
+/** A route that drops: traffic to the unused part of an own block must not leave by the default route. */
+export interface BlackholeRouteState {
+  readonly type: 'blackhole';
+  readonly dst: Cidr;
+}
+
+/** A permanent neighbour. Same as `ip neighbour replace IP lladdr MAC dev LINK nud permanent`. */
+export interface NeighbourState {
+  readonly link: string;
+  readonly ip: Ip;
+  readonly mac: Mac;
+}
+
+/** A value under /proc/sys/net that Poplin needs; its earlier value is recorded. */
+export interface SysctlState {
+  /** Path below /proc/sys, with slashes: `net/ipv4/ip_forward`. */
+  readonly key: string;
+  readonly value: string;
+}
+
+/** The state that asks for nothing. */
+export const emptyKernelState: KernelState = {
+  links: [],
+  addresses: [],
+  routes: [],
+  neighbours: [],
+  sysctls: [],
+};
+
+/** A state with some parts given and the rest empty. */
+export function kernelState(parts: Partial<KernelState>): KernelState {
+  return { ...emptyKernelState, ...parts };
+}

@@ -1,0 +1,172 @@
+import { AddressError } from './error.js';
+
+declare const brand: unique symbol;
+
+/** IPv4 address in dotted-quad text, without leading zeros. */
+export type Ipv4 = string & { readonly [brand]: 'Ipv4' };
+
+/** IPv6 address in the canonical text of RFC 5952 §4, without a zone. */
+export type Ipv6 = string & { readonly [brand]: 'Ipv6' };
+
+/**
+ * An IP address in canonical text: two addresses are the same exactly when their texts are, so it
+ * serves as a map key, in JSON and in messages as it is.
+ */
+export type Ip = Ipv4 | Ipv6;
+
+/** Address family, in the words of `ip -4` and `ip -6`. */
+export type Family = 'ipv4' | 'ipv6';
+
+/** Both families, IPv4 first. */
+export const families: readonly Family[] = ['ipv4', 'ipv6'];
+
+/** Bits in an address of a family. */
+export function bitsOf(family: Family): 32 | 128 {
+  return family === 'ipv4' ? 32 : 128;
+}
+
+/** Family of an address or prefix in canonical text. */
+export function familyOf(text: string): Family {
+  return text.includes(':') ? 'ipv6' : 'ipv4';
+}
+
+/**
+ * Reads an address in any of its valid spellings.
+ *
+ * @throws {AddressError} INVALID_ADDRESS when the text is none, has a zone, or an octet with leading zeros.
+ */
+export function parseIp(text: string): Ip {
+  const bytes = tryParseIpBytes(text);
+  if (!bytes) {
+    throw new AddressError('INVALID_ADDRESS', `"${text}" is not an IPv4 or IPv6 address`);
+  }
+  return ipFromBytes(bytes);
+}
+
+/** Like {@link parseIp}, but `undefined` instead of an error. */
+export function tryParseIp(text: string): Ip | undefined {
+  const bytes = tryParseIpBytes(text);
+  return bytes && ipFromBytes(bytes);
+}
+
+/** The 4 or 16 bytes of an address, network byte order. */
+export function ipToBytes(ip: Ip): Uint8Array {
+  const bytes = tryParseIpBytes(ip);
+  if (!bytes) throw new AddressError('INVALID_ADDRESS', `"${ip}" is not an IPv4 or IPv6 address`);
+  return bytes;
+}
+
+/**
+ * The address with these 4 or 16 bytes (network byte order), canonical text.
+ *
+ * @throws {AddressError} INVALID_ADDRESS when there are not 4 or 16 bytes.
+ */
+export function ipFromBytes(bytes: Uint8Array): Ip {
+  if (bytes.length === 4) return bytes.join('.') as Ipv4;
+  if (bytes.length === 16) return formatIpv6(bytes);
+  throw new AddressError('INVALID_ADDRESS', `an address has 4 or 16 bytes, not ${bytes.length}`);
+}
+
+/** The address as an unsigned number. */
+export function ipToBigInt(ip: Ip): bigint {
+  let value = 0n;
+  for (const byte of ipToBytes(ip)) value = (value << 8n) | BigInt(byte);
+  return value;
+}
+
+/**
+ * The address of a family with this number.
+ *
+ * @throws {AddressError} OUT_OF_RANGE when the number does not fit the family.
+ */
+export function ipFromBigInt(family: Family, value: bigint): Ip {
+  const length = bitsOf(family) / 8;
+  if (value < 0n || value >> BigInt(bitsOf(family)) !== 0n) {
+    throw new AddressError('OUT_OF_RANGE', `${value} is not the number of an ${family} address`);
+  }
+  const bytes = new Uint8Array(length);
+  for (let i = length - 1, rest = value; i >= 0; i--, rest >>= 8n) bytes[i] = Number(rest & 0xffn);
+  return ipFromBytes(bytes);
+}
+
+/** Orders IPv4 before IPv6, then by number. For `Array.prototype.sort`. */
+export function compareIps(a: Ip, b: Ip): number {
+  const [x, y] = [ipToBytes(a), ipToBytes(b)];
+  if (x.length !== y.length) return x.length - y.length;
+  return Buffer.compare(x, y);
+}
+
+function tryParseIpBytes(text: string): Uint8Array | undefined {
+  return text.includes(':') ? parseIpv6(text) : parseIpv4(text);
+}
+
+function parseIpv4(text: string): Uint8Array | undefined {
+  const parts = text.split('.');
+  if (parts.length !== 4) return undefined;
+  const bytes = new Uint8Array(4);
+  for (let i = 0; i < 4; i++) {
+    const part = parts[i] ?? '';
+    if (!/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return undefined;
+    bytes[i] = Number(part);
+  }
+  return bytes;
+}
+
+function parseIpv6(text: string): Uint8Array | undefined {
+  const halves = text.split('::');
+  if (halves.length > 2) return undefined;
+  const head = groupsOf(halves[0] ?? '', halves.length === 1);
+  const tail = halves.length === 2 ? groupsOf(halves[1] ?? '', true) : [];
+  if (!head || !tail) return undefined;
+  const gap = 8 - head.length - tail.length;
+  // RFC 5952 §4.2.2: "::" stands for two groups at least, but RFC 4291 §2.2 lets it stand for one.
+  if (halves.length === 2 ? gap < 1 : gap !== 0) return undefined;
+  const bytes = new Uint8Array(16);
+  [...head, ...new Array<number>(gap).fill(0), ...tail].forEach((group, i) => {
+    bytes[2 * i] = group >> 8;
+    bytes[2 * i + 1] = group & 0xff;
+  });
+  return bytes;
+}
+
+/** Groups of one side of "::"; the last may be a dotted quad (RFC 4291 §2.2.3) where `dotted` allows. */
+function groupsOf(text: string, dotted: boolean): number[] | undefined {
+  if (text === '') return [];
+  const parts = text.split(':');
+  const groups: number[] = [];
+  for (const [i, part] of parts.entries()) {
+    if (/^[0-9a-fA-F]{1,4}$/.test(part)) groups.push(Number.parseInt(part, 16));
+    else {
+      const quad = dotted && i === parts.length - 1 ? parseIpv4(part) : undefined;
+      if (!quad) return undefined;
+      const view = new DataView(quad.buffer);
+      groups.push(view.getUint16(0), view.getUint16(2));
+    }
+  }
+  return groups.length > 8 ? undefined : groups;
+}
+
+function formatIpv6(bytes: Uint8Array): Ipv6 {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, 16);
+  const groups = Array.from({ length: 8 }, (_, i) => view.getUint16(2 * i));
+  // RFC 5952 §5: the IPv4-mapped prefix is shown with a dotted quad.
+  if (groups.slice(0, 5).every((g) => g === 0) && groups[5] === 0xffff) {
+    return `::ffff:${bytes.subarray(12).join('.')}` as Ipv6;
+  }
+  const run = longestZeroRun(groups);
+  const hex = (part: number[]): string => part.map((g) => g.toString(16)).join(':');
+  if (run.length < 2) return hex(groups) as Ipv6;
+  return `${hex(groups.slice(0, run.start))}::${hex(groups.slice(run.start + run.length))}` as Ipv6;
+}
+
+/** The first of the longest runs of zero groups (RFC 5952 §4.2.3). */
+function longestZeroRun(groups: readonly number[]): { start: number; length: number } {
+  let best = { start: 0, length: 0 };
+  let start = 0;
+  for (let i = 0; i <= groups.length; i++) {
+    if (i < groups.length && groups[i] === 0) continue;
+    if (i - start > best.length) best = { start, length: i - start };
+    start = i + 1;
+  }
+  return best;
+}

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { AddressError } from './error.js';
+import { type Ip, ipToBytes } from './ip.js';
+
+declare const brand: unique symbol;
+
+/** Ethernet address: six lower-case hex pairs with colons. */
+export type Mac = string & { readonly [brand]: 'Mac' };
+
+/** Reads an Ethernet address. @throws {AddressError} INVALID_MAC when the text is none. */
+export function parseMac(text: string): Mac {
+  if (!/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(text)) {
+    throw new AddressError('INVALID_MAC', `"${text}" is not a MAC address`, {
+      remedy: 'Write six hex pairs, for example 0a:58:0a:f4:01:05',
+    });
+  }
+  return text.toLowerCase() as Mac;
+}
+
+/** The six bytes. */
+export function macToBytes(mac: Mac): Uint8Array {
+  return Uint8Array.from(mac.split(':'), (pair) => Number.parseInt(pair, 16));
+}
+
+/** The address with these six bytes. @throws {AddressError} INVALID_MAC for another number of bytes. */
+export function macFromBytes(bytes: Uint8Array): Mac {
+  if (bytes.length !== 6) {
+    throw new AddressError('INVALID_MAC', `a MAC address has 6 bytes, not ${bytes.length}`);
+  }
+  return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join(':') as Mac;
+}
+
+/**
+ * The MAC that belongs to an IP address. An address that is handed out again keeps its MAC, so that
+ * no neighbour's cache is ever wrong. Locally administered, unicast (IEEE 802-2014 §8.4).
+ */
+export function macForIp(ip: Ip): Mac {
+  const bytes = ipToBytes(ip);
+  if (bytes.length === 4) return macFromBytes(Uint8Array.of(0x0a, 0x58, ...bytes));
+  return macForSeed(`ip:${ip}`);
+}
+
+/** A locally administered unicast MAC that depends on nothing but the text. */
+export function macForSeed(seed: string): Mac {
+  const bytes = Uint8Array.from(createHash('sha256').update(seed).digest().subarray(0, 6));
+  bytes[0] = ((bytes[0] ?? 0) & 0xfc) | 0x02;
+  return macFromBytes(bytes);
+}
