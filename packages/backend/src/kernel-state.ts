@@ -12,6 +12,7 @@ export interface KernelState {
   readonly routes: readonly RouteState[];
   readonly neighbours: readonly NeighbourState[];
   readonly sysctls: readonly SysctlState[];
+  readonly masquerade: readonly MasqueradeState[];
 }
 
 /** A link that Poplin makes and owns. Same as `ip link add NAME type bridge …`. */
@@ -79,6 +80,15 @@ export interface SysctlState {
   readonly value: string;
 }
 
+/**
+ * A prefix in the masquerading of the nftables table `inet poplin`. Packets from a `source` leave with the
+ * address of the outgoing interface, unless they go to a `source` or an `exempt` destination.
+ */
+export interface MasqueradeState {
+  readonly role: 'source' | 'exempt';
+  readonly cidr: Cidr;
+}
+
 /** The state that asks for nothing. */
 export const emptyKernelState: KernelState = {
   links: [],
@@ -86,6 +96,7 @@ export const emptyKernelState: KernelState = {
   routes: [],
   neighbours: [],
   sysctls: [],
+  masquerade: [],
 };
 
 /** A state with some parts given and the rest empty. */

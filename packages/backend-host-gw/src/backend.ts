@@ -1,0 +1,22 @@
+import type { Backend, BackendHost, RunningBackend } from '@poplin/backend';
+import { type HostGwOptions, hostGwOptions } from './options.js';
+import { type HostGwPeerData, hostGwPeerData } from './peer-data.js';
+import { planHostGw } from './plan.js';
+
+/**
+ * host-gw: every node is the next hop for its own blocks. No encapsulation, so no overhead; all nodes
+ * must share one link.
+ */
+export const hostGw: Backend<HostGwOptions, HostGwPeerData> = {
+  type: 'host-gw',
+  options: hostGwOptions,
+  peerData: hostGwPeerData,
+  async start(host: BackendHost): Promise<RunningBackend<HostGwPeerData>> {
+    return {
+      published: {},
+      overhead: 0,
+      plan: (peers) => planHostGw(host.underlay, peers),
+      stop: async () => {},
+    };
+  },
+};
