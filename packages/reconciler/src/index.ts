@@ -1,1 +1,11 @@
-export {};
+/**
+ * Keeps the kernel equal to a desired state: diff, apply, watch, repair.
+ *
+ * @module
+ */
+export { ReconcilerError, type ReconcilerErrorCode } from './error.js';
+export type { Item } from './item.js';
+export { poplinAliasPrefix, poplinProtocol, poplinTable } from './ownership.js';
+export { Reconciler, type ReconcilerOptions } from './reconciler.js';
+export type { Failure, Report } from './report.js';
+export type { SysctlRecord } from './sysctl.js';

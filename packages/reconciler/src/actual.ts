@@ -1,0 +1,107 @@
+import type { RouteState } from '@poplin/backend';
+import { families } from '@poplin/net';
+import {
+  type Address,
+  type Link,
+  type Neighbour,
+  type Netlink,
+  type Route,
+  readSysctl,
+} from '@poplin/netlink';
+import type { Items } from './change.js';
+import { type Item, keyOf } from './item.js';
+import { isOwnLink, poplinProtocol } from './ownership.js';
+
+/** What the kernel holds of ours, and the links that everything hangs on. */
+export interface Actual {
+  /** Own objects, by key. Masquerading is not among them: see `masquerade.ts`. */
+  readonly items: Items;
+  /** All links, ours or not, by name. */
+  readonly links: ReadonlyMap<string, Link>;
+}
+
+/**
+ * Reads everything in the kernel that is Poplin's, and the sysctls that are wanted.
+ *
+ * @throws {NetlinkError} when a dump fails; half an answer is never returned, for what is missing from it
+ *   would be made again and what is there would be deleted.
+ */
+export async function readActual(netlink: Netlink, wanted: Items): Promise<Actual> {
+  const links = new Map((await netlink.link.list()).map((link) => [link.name, link]));
+  const names = new Map([...links.values()].map((link) => [link.ifindex, link.name]));
+  const items = new Map<string, Item>();
+  const keep = (item: Item | undefined): void => {
+    if (item) items.set(keyOf(item), item);
+  };
+
+  for (const link of links.values()) keep(linkItem(link));
+  for (const address of await netlink.address.list()) keep(addressItem(address, links, names));
+  for (const neighbour of await netlink.neighbour.list()) keep(neighbourItem(neighbour, names));
+  for (const family of families) {
+    const filter = { family, protocol: poplinProtocol, table: mainTable };
+    for (const route of await netlink.route.list(filter)) keep(routeItem(route, names));
+  }
+  for (const item of wanted.values()) if (item.kind === 'sysctl') keep(sysctlItem(item.value.key));
+  return { items, links };
+}
+
+/** RT_TABLE_MAIN. */
+const mainTable = 254;
+
+/** The item for a link, if it is one of ours. */
+export function linkItem(link: Link): Item | undefined {
+  if (!isOwnLink(link) || link.kind !== 'bridge' || !link.mac) return undefined;
+  // Nobody asks for a link that is down. No wish has MTU 0, so it is seen to differ and is made right.
+  const mtu = link.up ? link.mtu : 0;
+  return { kind: 'link', value: { name: link.name, kind: 'bridge', mtu, mac: link.mac } };
+}
+
+function addressItem(
+  address: Address,
+  links: ReadonlyMap<string, Link>,
+  names: ReadonlyMap<number, string>,
+): Item | undefined {
+  const link = links.get(names.get(address.ifindex) ?? '');
+  if (!link || !isOwnLink(link)) return undefined;
+  const { ip, length, scope } = address;
+  // The kernel makes a link-local address of its own on every link; nobody asked for it, nobody minds.
+  if (ip.startsWith('fe80:') && ip !== 'fe80::1') return undefined;
+  if (scope !== 'global' && scope !== 'link' && scope !== 'host') return undefined;
+  return { kind: 'address', value: { link: link.name, ip, length, scope } };
+}
+
+/** The item for a neighbour, if it is one of ours. */
+export function neighbourItem(
+  neighbour: Neighbour,
+  names: ReadonlyMap<number, string>,
+): Item | undefined {
+  const link = names.get(neighbour.ifindex);
+  if (neighbour.protocol !== poplinProtocol || !link || !neighbour.mac) return undefined;
+  return { kind: 'neighbour', value: { link, ip: neighbour.ip, mac: neighbour.mac } };
+}
+
+/** The item for a route, if it is one of ours. */
+export function routeItem(route: Route, names: ReadonlyMap<number, string>): Item | undefined {
+  if (route.protocol !== poplinProtocol || route.table !== mainTable) return undefined;
+  const value = routeState(route, names);
+  return value && { kind: 'route', value };
+}
+
+function routeState(route: Route, names: ReadonlyMap<number, string>): RouteState | undefined {
+  if (route.type === 'blackhole') return { type: 'blackhole', dst: route.dst };
+  const link = route.ifindex === undefined ? undefined : names.get(route.ifindex);
+  if (route.type !== 'unicast' || link === undefined) return undefined;
+  return {
+    type: 'unicast',
+    dst: route.dst,
+    link,
+    ...(route.via !== undefined && { via: route.via }),
+    ...(route.onlink && { onlink: true }),
+    ...(route.source !== undefined && { source: route.source }),
+    ...(route.mtu !== undefined && { mtu: route.mtu }),
+  };
+}
+
+function sysctlItem(key: string): Item {
+  return { kind: 'sysctl', value: { key, value: readSysctl(key) } };
+}

@@ -1,0 +1,51 @@
+import { byMakeOrder, fingerprintOf, type Item, linkNeededBy } from './item.js';
+
+/** One step from what is to what should be. */
+export type Change =
+  /** The object is not there: make it, and fail if somebody else's is in its place. */
+  | { readonly verb: 'create'; readonly item: Item }
+  /** The object is there and is ours, but differs. */
+  | { readonly verb: 'replace'; readonly item: Item }
+  /** The object is there, is ours, and nobody wants it. */
+  | { readonly verb: 'delete'; readonly item: Item };
+
+/** Items by {@link keyOf}. */
+export type Items = ReadonlyMap<string, Item>;
+
+/**
+ * The changes that lead from one set of items to another: everything is made, in order of need, before
+ * anything is deleted, in the reverse order.
+ */
+export function changesBetween(from: Items, to: Items): Change[] {
+  const makes: Change[] = [];
+  for (const [key, item] of to) {
+    const there = from.get(key);
+    if (!there) makes.push({ verb: 'create', item });
+    else if (fingerprintOf(there) !== fingerprintOf(item)) makes.push({ verb: 'replace', item });
+  }
+  const deletes: Change[] = [];
+  for (const [key, item] of from) if (!to.has(key)) deletes.push({ verb: 'delete', item });
+  return [...makes.sort(byMakeOrder), ...deletes.sort((a, b) => byMakeOrder(b, a))];
+}
+
+/**
+ * Parts the changes that can be made now from the items that wait for a link. A link that is made in the
+ * same round counts as there.
+ */
+export function partByLinks(
+  changes: readonly Change[],
+  links: ReadonlySet<string>,
+): { readonly now: readonly Change[]; readonly waiting: readonly Item[] } {
+  const there = new Set(links);
+  for (const { verb, item } of changes) {
+    if (item.kind === 'link' && verb !== 'delete') there.add(item.value.name);
+  }
+  const now: Change[] = [];
+  const waiting: Item[] = [];
+  for (const change of changes) {
+    const link = linkNeededBy(change.item);
+    if (link === undefined || there.has(link)) now.push(change);
+    else if (change.verb !== 'delete') waiting.push(change.item);
+  }
+  return { now, waiting };
+}

@@ -1,0 +1,87 @@
+import type {
+  AddressState,
+  KernelState,
+  LinkState,
+  MasqueradeState,
+  NeighbourState,
+  RouteState,
+  SysctlState,
+} from '@poplin/backend';
+
+/** One object of a {@link KernelState}, with its kind. */
+export type Item =
+  | { readonly kind: 'sysctl'; readonly value: SysctlState }
+  | { readonly kind: 'link'; readonly value: LinkState }
+  | { readonly kind: 'address'; readonly value: AddressState }
+  | { readonly kind: 'neighbour'; readonly value: NeighbourState }
+  | { readonly kind: 'route'; readonly value: RouteState }
+  | { readonly kind: 'masquerade'; readonly value: MasqueradeState };
+
+/** Kind of an {@link Item}. */
+export type ItemKind = Item['kind'];
+
+/**
+ * What makes two items the same object for the kernel, whatever else about them differs.
+ * Also the text by which logs and errors name it.
+ */
+export function keyOf(item: Item): string {
+  switch (item.kind) {
+    case 'sysctl':
+      return `sysctl ${item.value.key}`;
+    case 'link':
+      return `link ${item.value.name}`;
+    case 'address':
+      return `address ${item.value.ip}/${item.value.length} dev ${item.value.link}`;
+    case 'neighbour':
+      return `neighbour ${item.value.ip} dev ${item.value.link}`;
+    case 'route':
+      return `route ${item.value.dst}`;
+    case 'masquerade':
+      return `masquerade ${item.value.role} ${item.value.cidr}`;
+  }
+}
+
+/** Text that is equal exactly when two items of one key ask for the same. */
+export function fingerprintOf(item: Item): string {
+  const members = Object.entries(item.value).filter(([, v]) => v !== undefined && v !== false);
+  return JSON.stringify(members.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The items of a state, in the order in which they have to be made. */
+export function itemsOf(state: KernelState): Item[] {
+  return [
+    ...state.sysctls.map((value): Item => ({ kind: 'sysctl', value })),
+    ...state.links.map((value): Item => ({ kind: 'link', value })),
+    ...state.addresses.map((value): Item => ({ kind: 'address', value })),
+    ...state.neighbours.map((value): Item => ({ kind: 'neighbour', value })),
+    ...state.routes.map((value): Item => ({ kind: 'route', value })),
+    ...state.masquerade.map((value): Item => ({ kind: 'masquerade', value })),
+  ];
+}
+
+const makeOrder: readonly ItemKind[] = [
+  'sysctl',
+  'link',
+  'address',
+  'neighbour',
+  'route',
+  'masquerade',
+];
+
+/** Orders items so that what others need comes first: a route needs its link. */
+export function byMakeOrder(a: { readonly item: Item }, b: { readonly item: Item }): number {
+  return makeOrder.indexOf(a.item.kind) - makeOrder.indexOf(b.item.kind);
+}
+
+/** Name of the link that must exist before the item can; absent where there is none. */
+export function linkNeededBy(item: Item): string | undefined {
+  switch (item.kind) {
+    case 'address':
+    case 'neighbour':
+      return item.value.link;
+    case 'route':
+      return item.value.type === 'unicast' ? item.value.link : undefined;
+    default:
+      return undefined;
+  }
+}

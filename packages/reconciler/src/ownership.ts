@@ -1,0 +1,34 @@
+/**
+ * What in the kernel is Poplin's own. Nothing else is ever changed or deleted; `docs/architecture.md`
+ * tells operators the same table.
+ *
+ * @module
+ */
+
+/** Routing protocol number on every route and neighbour of Poplin's (`RTA_PROTOCOL`, `NDA_PROTOCOL`). */
+export const poplinProtocol = 112;
+
+/** The one nftables table of Poplin's. */
+export const poplinTable = { family: 'inet', name: 'poplin' } as const;
+
+/** Start of the ifalias of every link of Poplin's. */
+export const poplinAliasPrefix = 'poplin:';
+
+/** Names of the links that the reconciler makes. Pod interfaces (`pop` + 11 hex) belong to the attachments. */
+const reservedNames = new Set([
+  'poplin0',
+  'poplin.vxlan',
+  'poplin.vxlan6',
+  'poplin.ipip',
+  'poplin.udp',
+]);
+
+/** Tells whether a name is one of those that the reconciler may give to a link. */
+export function isReservedLinkName(name: string): boolean {
+  return reservedNames.has(name);
+}
+
+/** Tells whether a link is one that the reconciler made: reserved name and Poplin's alias. */
+export function isOwnLink(link: { readonly name: string; readonly alias?: string }): boolean {
+  return reservedNames.has(link.name) && (link.alias ?? '').startsWith(poplinAliasPrefix);
+}

@@ -1,0 +1,244 @@
+import { emptyKernelState, type KernelState } from '@poplin/backend';
+import { describeError, type Log } from '@poplin/net';
+import {
+  type Link,
+  type Monitor,
+  type Netlink,
+  type Nftables,
+  openMonitor,
+  openNetlink,
+  openNftables,
+} from '@poplin/netlink';
+import { readActual } from './actual.js';
+import { applyChanges } from './apply.js';
+import { type Change, changesBetween, partByLinks } from './change.js';
+import { DesiredState } from './desired.js';
+import { keyOf, linkNeededBy } from './item.js';
+import { findLink } from './link.js';
+import { MasqueradeTable, masqueradeSetsOf } from './masquerade.js';
+import { nothingDone, type Report } from './report.js';
+import { Serial } from './serial.js';
+import type { SysctlRecord } from './sysctl.js';
+import { EventFilter } from './watch.js';
+
+/** What a reconciler is started with. */
+export interface ReconcilerOptions {
+  readonly log: Log;
+  /** Told of each sysctl before it is changed for the first time. */
+  readonly sysctls: SysctlRecord;
+  /** Time from one look to the next when nothing happens, ms. Default 10,000. */
+  readonly period?: number;
+}
+
+/** Events of this long are answered with one look, ms. */
+const coalesce = 10;
+
+/**
+ * Keeps the kernel of the current network namespace equal to what its owners want. Level-triggered: it keeps
+ * the desired state, reads the actual one and applies the difference; events only say *look now*.
+ *
+ * | state | leaves it when | goes to |
+ * |---|---|---|
+ * | at rest | an event that matters, or the period ends | looking |
+ * | looking | all changes applied | at rest |
+ * | looking | the kernel refused something | at rest, next look after the period |
+ */
+export class Reconciler implements AsyncDisposable {
+  readonly #desired = new DesiredState();
+  readonly #filter = new EventFilter(this.#desired);
+  readonly #serial = new Serial();
+  readonly #netlink: Netlink;
+  readonly #nftables: Nftables;
+  readonly #masquerade: MasqueradeTable;
+  readonly #options: ReconcilerOptions;
+  readonly #monitor: Monitor;
+  #mayPrune = false;
+  #closed = false;
+  #timer: NodeJS.Timeout | undefined;
+  #lookDue = Number.POSITIVE_INFINITY;
+  #lastProblems = '';
+  #report: Report = nothingDone;
+
+  /**
+   * Opens the kernel and begins to watch it. Deletes nothing until {@link allowPruning}.
+   *
+   * @throws {NetlinkError} when the kernel or libnftables cannot be reached.
+   */
+  constructor(options: ReconcilerOptions) {
+    this.#options = options;
+    this.#netlink = openNetlink();
+    this.#nftables = openNftables();
+    this.#masquerade = new MasqueradeTable(this.#nftables);
+    this.#monitor = openMonitor(
+      ['link', 'ipv4-address', 'ipv6-address', 'ipv4-route', 'ipv6-route', 'neighbour', 'nftables'],
+      (event) => {
+        const reason = this.#filter.reasonToLook(event);
+        if (reason !== undefined) this.#lookSoon(reason);
+      },
+    );
+    this.#lookIn(options.period ?? 10_000);
+  }
+
+  /** The handle of the one writer. Use it inside {@link exclusive} alone. */
+  get netlink(): Netlink {
+    return this.#netlink;
+  }
+
+  /** What the last look found wrong and could not mend. */
+  get report(): Report {
+    return this.#report;
+  }
+
+  /** Runs a work that writes to the kernel, while nobody else does. */
+  exclusive<T>(work: (netlink: Netlink) => Promise<T>): Promise<T> {
+    return this.#serial.run(() => work(this.#netlink));
+  }
+
+  /**
+   * Replaces what an owner wants and applies just what that changes, without reading the kernel. The
+   * empty state gives everything of the owner's back.
+   *
+   * @throws {ReconcilerError} the first refusal of the kernel about one of the owner's objects; the rest is
+   *   applied, the wish stands, and every later look tries again.
+   */
+  set(owner: string, state: KernelState): Promise<void> {
+    return this.#serial.run(async () => {
+      const changes = this.#desired.set(owner, state);
+      if (changes.length === 0) return;
+      const links = await this.#linksFor(changes);
+      const failures = await applyChanges(this.#context, changes, links);
+      if (changes.some(({ item }) => item.kind === 'masquerade')) this.#ensureMasquerade(true);
+      // Ours from an earlier run, perhaps: a look can tell, a create cannot.
+      const open = failures.length > 0 ? (await this.#look()).failed : [];
+      const mine = open.find(({ item }) => this.#desired.ownersOf(keyOf(item)).includes(owner));
+      if (mine) throw mine.error;
+    });
+  }
+
+  /**
+   * Takes over what several owners want, most of which an earlier run has made: one look at the kernel for
+   * all of them. What the kernel refuses stands in the {@link report}.
+   *
+   * @throws {NetlinkError} when the kernel cannot be read; the wishes stand.
+   */
+  adopt(states: ReadonlyMap<string, KernelState>): Promise<Report> {
+    return this.#serial.run(async () => {
+      for (const [owner, state] of states) this.#desired.set(owner, state);
+      return this.#look();
+    });
+  }
+
+  /** Gives everything of an owner's back. */
+  remove(owner: string): Promise<void> {
+    return this.set(owner, emptyKernelState);
+  }
+
+  /**
+   * From now on, objects of Poplin's that nobody wants are deleted. To be called when every owner has said
+   * what it wants, from a registry that has synced.
+   */
+  allowPruning(): void {
+    this.#mayPrune = true;
+  }
+
+  /**
+   * Reads the kernel, mends what differs, and tells what that was.
+   *
+   * @throws {NetlinkError} when the kernel cannot be read; nothing has been changed then.
+   */
+  look(): Promise<Report> {
+    return this.#serial.run(() => this.#look());
+  }
+
+  /** Ends watching. Leaves the kernel as it is. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#monitor[Symbol.dispose]();
+    await this.#serial.run(async () => {
+      this.#nftables[Symbol.dispose]();
+      this.#netlink[Symbol.dispose]();
+    });
+  }
+
+  get #context() {
+    return { netlink: this.#netlink, sysctls: this.#options.sysctls };
+  }
+
+  async #linksFor(changes: readonly Change[]): Promise<Map<string, Link>> {
+    const links = new Map<string, Link>();
+    for (const { item } of changes) {
+      const name = linkNeededBy(item) ?? (item.kind === 'link' ? item.value.name : undefined);
+      if (name === undefined || links.has(name)) continue;
+      const link = await findLink(this.#netlink, name);
+      if (link) links.set(name, link);
+    }
+    return links;
+  }
+
+  async #look(): Promise<Report> {
+    const wanted = this.#desired.items;
+    const actual = await readActual(this.#netlink, wanted);
+    this.#filter.knowLinks(actual.links.values());
+    const changes = changesBetween(actual.items, new Map([...wanted].filter(isNetlinkItem))).filter(
+      ({ verb }) => verb !== 'delete' || this.#mayPrune,
+    );
+    const { now, waiting } = partByLinks(changes, new Set(actual.links.keys()));
+    const failed = await applyChanges(this.#context, now, new Map(actual.links));
+    const changed = now.map(({ verb, item }) => `${verb} ${keyOf(item)}`);
+    // The table of an earlier run stays until all owners have said what they want.
+    const masquerading = [...wanted.values()].some(({ kind }) => kind === 'masquerade');
+    if ((masquerading || this.#mayPrune) && this.#ensureMasquerade(false)) {
+      changed.push('replace table inet poplin');
+    }
+    this.#report = { changed, failed, waiting };
+    return this.#report;
+  }
+
+  #ensureMasquerade(trust: boolean): boolean {
+    return this.#masquerade.ensure(masqueradeSetsOf(this.#desired.items), trust);
+  }
+
+  #lookSoon(reason: string): void {
+    this.#options.log.debug({ reason }, 'the kernel changed');
+    this.#lookIn(coalesce);
+  }
+
+  /** A look that is due earlier stays due then. */
+  #lookIn(delay: number): void {
+    const due = performance.now() + delay;
+    if (this.#closed || due >= this.#lookDue) return;
+    this.#lookDue = due;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#lookDue = Number.POSITIVE_INFINITY;
+      this.look()
+        .then((report) => this.#tell(report))
+        .catch((error: unknown) => {
+          this.#options.log.error(
+            { err: error },
+            `cannot read the kernel: ${describeError(error)}`,
+          );
+        })
+        .finally(() => this.#lookIn(this.#options.period ?? 10_000));
+    }, delay);
+    this.#timer.unref();
+  }
+
+  /** Says what was mended, and what cannot be: the latter once, not at every look. */
+  #tell({ changed, failed }: Report): void {
+    const { log } = this.#options;
+    if (changed.length > failed.length) {
+      log.warn({ repaired: changed.slice(0, 20), count: changed.length }, 'repaired the kernel');
+    }
+    const problems = failed.map(({ error }) => describeError(error)).join('\n');
+    if (problems !== '' && problems !== this.#lastProblems) {
+      for (const { error } of failed) log.error({ err: error }, describeError(error));
+    }
+    this.#lastProblems = problems;
+  }
+}
+
+function isNetlinkItem([, item]: readonly [string, { readonly kind: string }]): boolean {
+  return item.kind !== 'masquerade';
+}
