@@ -1,0 +1,85 @@
+import { familyOf } from '@poplin/net';
+import { type Netlink, NetlinkError, type Netns, openNetlink, writeSysctl } from '@poplin/netlink';
+import { AttachmentError } from './error.js';
+import { hostLinkAlias } from './identity.js';
+import { bridgeName, defaultRoute, gatewayMac, podAddresses } from './plan.js';
+import type { AttachmentRecord } from './record.js';
+
+/**
+ * Makes the pair of links of an attachment and configures the pod's end. The host's routes are the
+ * reconciler's. Same as
+ *
+ *     ip link add POPxxx mtu M type veth peer name eth0 address MAC mtu M netns POD
+ *     ip -n POD address add IP/32 dev eth0; ip -n POD link set eth0 up
+ *     ip -n POD neighbour add 169.254.1.1 lladdr GATEWAY-MAC dev eth0 nud permanent
+ *     ip -n POD route add default via 169.254.1.1 dev eth0 onlink
+ *
+ * @throws {AttachmentError} INTERFACE_EXISTS when the pod has an interface of that name.
+ * @throws {NetlinkError} when the kernel refuses; the caller takes down what there is.
+ */
+export async function buildInterface(
+  host: Netlink,
+  netns: Netns,
+  record: AttachmentRecord,
+): Promise<void> {
+  using pod = openNetlink({ netns });
+  await refuseExisting(pod, record);
+  const bridged = record.mode === 'bridge';
+  await host.link.add({
+    name: record.hostLink,
+    kind: 'veth',
+    mtu: record.mtu,
+    // A routed pod's next hop is this very link. Given at creation, udev leaves the MAC alone.
+    ...(!bridged && { mac: gatewayMac }),
+    ...(bridged && { masterIfindex: (await host.link.get({ name: bridgeName })).ifindex }),
+    alias: hostLinkAlias(record),
+    up: true,
+    peer: { name: record.ifname, mac: record.mac, mtu: record.mtu, netns },
+  });
+  await configurePod(pod, netns, record);
+}
+
+async function refuseExisting(
+  pod: Netlink,
+  { ifname, containerId }: AttachmentRecord,
+): Promise<void> {
+  try {
+    await pod.link.get({ name: ifname });
+  } catch (error) {
+    if (error instanceof NetlinkError && error.code === 'ENODEV') return;
+    throw error;
+  }
+  throw new AttachmentError(
+    'INTERFACE_EXISTS',
+    `container ${containerId} already has an interface ${ifname}`,
+    { remedy: 'Delete the earlier attachment first (CNI DEL), or ask for another interface name' },
+  );
+}
+
+async function configurePod(pod: Netlink, netns: Netns, record: AttachmentRecord): Promise<void> {
+  const { ifindex } = await pod.link.get({ name: record.ifname });
+  const plans = podAddresses(record);
+  if (plans.some(({ ip }) => familyOf(ip) === 'ipv6')) {
+    // Runtimes switch IPv6 off in new namespaces where the host has it off by default.
+    writeSysctl(`net/ipv6/conf/${record.ifname}/disable_ipv6`, '0', { netns });
+  }
+  await pod.link.set({ ifindex }, { up: true });
+  for (const { ip, length, gateway } of plans) {
+    await pod.address.add({ ifindex, ip, length, noDad: true });
+    await pod.neighbour.replace({ ifindex, ip: gateway, mac: gatewayMac, state: 'permanent' });
+    await pod.route.add({ dst: defaultRoute[familyOf(ip)], ifindex, via: gateway, onlink: true });
+  }
+}
+
+/**
+ * Takes down the host's end, and with it the pod's. Nothing to do when it is gone already.
+ *
+ * @throws {NetlinkError} when the kernel refuses.
+ */
+export async function removeInterface(host: Netlink, hostLink: string): Promise<void> {
+  try {
+    await host.link.del({ name: hostLink });
+  } catch (error) {
+    if (!(error instanceof NetlinkError) || error.code !== 'ENODEV') throw error;
+  }
+}

@@ -1,0 +1,87 @@
+import { type KernelState, kernelState, type RouteState } from '@poplin/backend';
+import {
+  type Cidr,
+  cidrLength,
+  type Family,
+  familyOf,
+  hostCidr,
+  type Ip,
+  type Mac,
+  macForIp,
+} from '@poplin/net';
+import type { AttachmentRecord } from './record.js';
+
+/** Next hop of every pod. Nobody has the address; a permanent neighbour says where packets to it go. */
+export const podGateway: Readonly<Record<Family, Ip>> = {
+  ipv4: '169.254.1.1' as Ip,
+  ipv6: 'fe80::1' as Ip,
+};
+
+/** MAC behind {@link podGateway}: the host's end of a routed pod, or the bridge. */
+export const gatewayMac: Mac = macForIp(podGateway.ipv4);
+
+/** Everything by default: the destination of a default route. */
+export const defaultRoute: Readonly<Record<Family, Cidr>> = {
+  ipv4: '0.0.0.0/0' as Cidr,
+  ipv6: '::/0' as Cidr,
+};
+
+/** Name of the bridge of attach mode `bridge`. */
+export const bridgeName = 'poplin0';
+
+/** The configuration of a pod's own end, per address. */
+export interface PodAddressPlan {
+  readonly ip: Ip;
+  /** Prefix length on the interface, bits: a routed pod has nobody on its link, a bridged one its block. */
+  readonly length: number;
+  readonly gateway: Ip;
+}
+
+/** What a pod's end is configured with. */
+export function podAddresses(
+  record: Pick<AttachmentRecord, 'mode' | 'addresses'>,
+): PodAddressPlan[] {
+  return record.addresses.map(({ ip, block }) => ({
+    ip,
+    length: cidrLength(record.mode === 'bridge' ? block : hostCidr(ip)),
+    gateway: podGateway[familyOf(ip)],
+  }));
+}
+
+/**
+ * What the host needs for one pod, beside the link itself. The neighbour is permanent, so no packet
+ * waits for ARP and no stale cache sends one to an earlier holder of the address.
+ *
+ * @param sources - this node's own addresses: what pods see as the sender when the node talks to them.
+ */
+export function hostStateOf(record: AttachmentRecord, sources: readonly Ip[]): KernelState {
+  const routed = record.mode === 'routed';
+  const link = routed ? record.hostLink : bridgeName;
+  return kernelState({
+    neighbours: record.addresses.map(({ ip }) => ({ link, ip, mac: record.mac })),
+    routes: routed ? record.addresses.map(({ ip }) => linkRoute(hostCidr(ip), link, sources)) : [],
+  });
+}
+
+/**
+ * What the host needs for the blocks that it owns. In mode `routed`, an address of a block that no pod has
+ * must not follow the default route; in mode `bridge` the block is on the bridge.
+ */
+export function blockStateOf(
+  blocks: readonly Cidr[],
+  bridge: { readonly mtu: number } | undefined,
+  sources: readonly Ip[],
+): KernelState {
+  if (!bridge) {
+    return kernelState({ routes: blocks.map((dst): RouteState => ({ type: 'blackhole', dst })) });
+  }
+  return kernelState({
+    links: [{ name: bridgeName, kind: 'bridge', mtu: bridge.mtu, mac: gatewayMac }],
+    routes: blocks.map((dst) => linkRoute(dst, bridgeName, sources)),
+  });
+}
+
+function linkRoute(dst: Cidr, link: string, sources: readonly Ip[]): RouteState {
+  const source = sources.find((ip) => familyOf(ip) === familyOf(dst));
+  return { type: 'unicast', dst, link, ...(source && { source }) };
+}

@@ -1,0 +1,59 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeError, type Log } from '@poplin/net';
+import { replaceFile } from '../file/atomic.js';
+import { type AttachmentKey, hostLinkName } from './identity.js';
+import { type AttachmentRecord, formatRecord, parseRecord } from './record.js';
+
+/**
+ * The attachments of this node, one file each, in a directory that a reboot clears: a reboot ends the pods
+ * too.
+ */
+export class RecordStore {
+  readonly #directory: string;
+  readonly #log: Log;
+
+  /** @param runDir - usually /run/poplin. @throws {Error} when the directory cannot be made. */
+  constructor(runDir: string, log: Log) {
+    this.#directory = join(runDir, 'attachments');
+    this.#log = log;
+    mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+  }
+
+  /** Keeps a record. It is durable when this returns. */
+  put(record: AttachmentRecord): void {
+    replaceFile(this.#path(record), formatRecord(record));
+  }
+
+  /** Forgets a record; one that is not there is forgotten already. */
+  delete(key: AttachmentKey): void {
+    rmSync(this.#path(key), { force: true });
+  }
+
+  /** All records. A file that holds none is reported and left for a person to look at. */
+  list(): AttachmentRecord[] {
+    const records: AttachmentRecord[] = [];
+    for (const name of readdirSync(this.#directory).sort()) {
+      const path = join(this.#directory, name);
+      if (name.endsWith('.tmp')) rmSync(path, { force: true });
+      else if (name.endsWith('.json')) records.push(...this.#read(path));
+    }
+    return records;
+  }
+
+  #read(path: string): AttachmentRecord[] {
+    try {
+      return [parseRecord(readFileSync(path, 'utf8'))];
+    } catch (error) {
+      this.#log.error(
+        { path, err: error },
+        `attachment record ${path} cannot be read: ${describeError(error)}. Its address is not kept from reuse`,
+      );
+      return [];
+    }
+  }
+
+  #path(key: AttachmentKey): string {
+    return join(this.#directory, `${hostLinkName(key)}.json`);
+  }
+}

@@ -1,0 +1,45 @@
+import type { Assignment } from '@poplin/ipam';
+import type { Log } from '@poplin/net';
+import { type Netlink, NetlinkError, openNetns } from '@poplin/netlink';
+import type { AttachmentRecord } from './record.js';
+import type { RecordStore } from './record-store.js';
+
+/**
+ * The attachments of an earlier run that still mean something. One whose link is gone and whose namespace is
+ * gone or is another one now was ended behind our back; its record is deleted, so its addresses are free.
+ */
+export async function findSurvivors(
+  store: RecordStore,
+  netlink: Netlink,
+  log: Log,
+): Promise<AttachmentRecord[]> {
+  const links = new Set((await netlink.link.list()).map(({ name }) => name));
+  const survivors: AttachmentRecord[] = [];
+  for (const record of store.list()) {
+    if (links.has(record.hostLink) || namespaceLives(record)) survivors.push(record);
+    else {
+      store.delete(record);
+      const { pod, containerId, addresses } = record;
+      log.info({ pod, containerId, ips: addresses.map(({ ip }) => ip) }, 'pod ended while away');
+    }
+  }
+  return survivors;
+}
+
+/** When in doubt the namespace lives: an address handed out twice is worse than one kept too long. */
+function namespaceLives({ netns }: AttachmentRecord): boolean {
+  try {
+    using now = openNetns(netns.path);
+    return `${now.device}` === netns.device && `${now.inode}` === netns.inode;
+  } catch (error) {
+    const gone = ['ENOENT', 'NOT_A_NAMESPACE'];
+    return !(error instanceof NetlinkError && gone.includes(error.code));
+  }
+}
+
+/** The addresses that these attachments hold, for IPAM. */
+export function assignmentsOf(records: readonly AttachmentRecord[]): Assignment[] {
+  return records.flatMap(({ containerId, ifname, pod, addresses }) =>
+    addresses.map((address) => ({ ...address, containerId, ifname, pod })),
+  );
+}

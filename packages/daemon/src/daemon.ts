@@ -1,0 +1,76 @@
+import { dirname } from 'node:path';
+import {
+  CniServiceService,
+  ConfigServiceService,
+  IpamServiceService,
+  NodeServiceService,
+} from '@poplin/api';
+import type { Log } from '@poplin/net';
+import type { DaemonOptions } from './options/index.js';
+import { serve, service, takeSocket } from './rpc/index.js';
+import { cniService } from './services/cni.js';
+import { configService } from './services/config.js';
+import { ipamService } from './services/ipam.js';
+import { nodeService } from './services/node.js';
+import { startCluster } from './start/cluster.js';
+import { startLocalNode } from './start/local-node.js';
+import { startPods } from './start/pods.js';
+import { openRegistry } from './start/registry.js';
+import { statusOf } from './start/status.js';
+import { Teardown } from './start/teardown.js';
+
+/** Longest time that calls may take after SIGTERM, ms. */
+const drainTime = 10_000;
+
+/** What a run of the daemon is told besides its options. */
+export interface DaemonRun {
+  readonly version: string;
+  readonly log: Log;
+  /** Fires when the daemon is to end. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs the daemon until the signal fires. Each part is started when all that it needs is there, and is
+ * ended in the reverse order; the kernel keeps what was put there, so pods notice neither.
+ *
+ * @throws {PoplinError} of the part that cannot start; what was started is ended then.
+ */
+export async function runDaemon(options: DaemonOptions, run: DaemonRun): Promise<void> {
+  const { log, signal, version } = run;
+  const startedAt = new Date().toISOString();
+  await using teardown = new Teardown();
+  // First of all: two daemons of one host must not even look at the kernel together.
+  const socket = await takeSocket(options.socket);
+  teardown.adopt(socket, (taken) => taken.release());
+
+  const registry = teardown.use(await openRegistry(options, log, signal));
+  const node = await startLocalNode(options, registry, log, teardown);
+  const pods = await startPods(node, registry, dirname(options.socket), log, teardown);
+  const network = await startCluster(node, pods, registry, run, teardown);
+  const { nodeName, nodeId } = node.host;
+  const status = () => statusOf({ node, pods, network, registry, version, startedAt });
+  const blocks = () => network.blocks;
+  const server = await serve({
+    socket,
+    log,
+    services: [
+      service(CniServiceService, cniService(pods.attachments)),
+      service(IpamServiceService, ipamService({ nodeName, registry, ipam: pods.ipam, blocks })),
+      service(NodeServiceService, nodeService({ nodeId, network, status })),
+      service(ConfigServiceService, configService(node.configs)),
+    ],
+  });
+  teardown.adopt(server, (running) => running.drain(drainTime));
+  server.setServing(true);
+  log.info({ socket: options.socket, peers: network.peerCount }, 'ready');
+  await fired(signal);
+  log.info({}, 'ending; pods keep running');
+}
+
+function fired(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,121 @@
+import {
+  type AliveRecord,
+  aliveKey,
+  alivePrefix,
+  formatAliveRecord,
+  formatNodeRecord,
+  type Held,
+  isRegistryError,
+  type NodeRecord,
+  nodeKey,
+  parseAliveRecord,
+  parseNodeRecord,
+  type Registry,
+} from '@poplin/ipam';
+import type { Ip } from '@poplin/net';
+import { DaemonError } from '../error.js';
+
+/** Seconds that a node counts as alive after its daemon fell silent. */
+const aliveSeconds = 15;
+
+/** A node about to join. */
+export interface Joining {
+  readonly name: string;
+  readonly id: string;
+  /** Id of this run of the daemon. */
+  readonly instance: string;
+  readonly addresses: readonly Ip[];
+  readonly startedAt: string;
+}
+
+/**
+ * Holds the node's sign of life, having made sure that no other live node has its name or one of its
+ * addresses. Of two that start at once with one address, the one whose sign is older stays: both see both.
+ *
+ * @throws {DaemonError} NODE_CONFLICT, naming both nodes.
+ * @throws {RegistryError} when the registry fails.
+ */
+export async function join(registry: Registry, self: Joining): Promise<Held> {
+  const held = await holdName(registry, self);
+  try {
+    await refuseSharedAddress(registry, self);
+    return held;
+  } catch (error) {
+    await held.release();
+    throw error;
+  }
+}
+
+async function holdName(registry: Registry, self: Joining): Promise<Held> {
+  const { name, id, instance, startedAt, addresses } = self;
+  const record: AliveRecord = { name, id, instance, startedAt, addresses };
+  const key = aliveKey(name);
+  const idOf = (value: string): string | undefined => {
+    const parsed = parseAliveRecord(key, value);
+    return parsed.ok ? parsed.record.id : undefined;
+  };
+  try {
+    return await registry.hold(key, formatAliveRecord(record), {
+      ttlSeconds: aliveSeconds,
+      mine: (value) => idOf(value) === id,
+    });
+  } catch (cause) {
+    if (!isRegistryError(cause) || cause.code !== 'HELD') throw cause;
+    const other = (cause.held && idOf(cause.held)) ?? 'unknown';
+    throw new DaemonError(
+      'NODE_CONFLICT',
+      `a live node is called ${name} already: its id is ${other}, that of this one ${id}`,
+      {
+        cause,
+        remedy: `Give this node another name (--node-name), or stop the other; its name is free ${aliveSeconds} s later`,
+      },
+    );
+  }
+}
+
+async function refuseSharedAddress(registry: Registry, self: Joining): Promise<void> {
+  const { entries } = await registry.list(alivePrefix);
+  const own = entries.find(({ key }) => key === aliveKey(self.name));
+  for (const { key, value, createRevision } of entries) {
+    const parsed = parseAliveRecord(key, value);
+    if (!parsed.ok || parsed.record.id === self.id) continue;
+    const shared = parsed.record.addresses.find((ip) => self.addresses.includes(ip));
+    if (shared === undefined || (own && own.createRevision < createRevision)) continue;
+    throw new DaemonError(
+      'NODE_CONFLICT',
+      `node ${self.name} would publish ${shared}, which live node ${parsed.record.name} holds`,
+      {
+        remedy:
+          'Machines behind NAT often share the address of their first interface: ' +
+          'choose the one that reaches the other nodes with --interface',
+      },
+    );
+  }
+}
+
+/**
+ * Publishes what peers need to know of this node. The time of its first publication stays.
+ *
+ * @throws {RegistryError} when the registry fails.
+ */
+export async function publishNode(
+  registry: Registry,
+  record: Omit<NodeRecord, 'createdAt'>,
+): Promise<void> {
+  const key = nodeKey(record.name);
+  for (;;) {
+    const entry = await registry.get(key);
+    const before = entry && parseNodeRecord(key, entry.value);
+    const createdAt =
+      before?.ok && before.record.id === record.id
+        ? before.record.createdAt
+        : new Date().toISOString();
+    const value = formatNodeRecord({ ...record, createdAt });
+    if (entry?.value === value) return;
+    const { committed } = await registry.commit({
+      when: [entry ? { key, modRevision: entry.modRevision } : { key, is: 'absent' }],
+      do: [{ put: key, value }],
+    });
+    if (committed) return;
+  }
+}

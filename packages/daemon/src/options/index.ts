@@ -1,0 +1,3 @@
+export type { Terminal } from './flags.js';
+export { type DaemonOptions, parseOptions, processTerminal } from './parse.js';
+export { type RegistryOptions, type RegistryTls, registryHosts } from './registry.js';

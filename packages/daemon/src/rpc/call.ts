@@ -1,0 +1,52 @@
+import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
+import { RpcError } from './error.js';
+
+/** What a handler knows about its call besides the request. */
+export interface RpcContext {
+  /** Fires when the caller goes away, its deadline passes, or the daemon gives up draining. */
+  readonly signal: AbortSignal;
+  /** When the caller stops waiting; absent when it waits for ever. */
+  readonly deadline?: Date;
+  /** What the caller sent along. */
+  readonly metadata: Metadata;
+  /** Who calls; `unknown` on a unix socket (grpc-js 1.14). */
+  readonly peer: string;
+}
+
+/** The context of a call, whose signal is alive until `finished` is called. */
+export interface OpenCall {
+  readonly context: RpcContext;
+  finished(): void;
+}
+
+/** Makes one AbortSignal of the two ways in which a caller goes away. */
+export function openCall(call: ServerUnaryCall<unknown, unknown>): OpenCall {
+  const controller = new AbortController();
+  const deadline = deadlineOf(call.getDeadline());
+  const path = call.getPath();
+  const onCancelled = (): void => {
+    const passed = deadline !== undefined && deadline.getTime() <= Date.now();
+    controller.abort(
+      passed
+        ? new RpcError('DEADLINE_EXCEEDED', `${path}: the caller's deadline passed`)
+        : new RpcError('CANCELLED', `${path}: the caller went away`, { retryable: true }),
+    );
+  };
+  call.once('cancelled', onCancelled);
+  if (call.cancelled) onCancelled();
+  return {
+    context: {
+      signal: controller.signal,
+      ...(deadline === undefined ? {} : { deadline }),
+      metadata: call.metadata,
+      peer: call.getPeer(),
+    },
+    finished: () => call.off('cancelled', onCancelled),
+  };
+}
+
+/** grpc-js says Infinity for a call without a deadline. */
+function deadlineOf(deadline: Date | number): Date | undefined {
+  if (deadline instanceof Date) return deadline;
+  return Number.isFinite(deadline) ? new Date(deadline) : undefined;
+}

@@ -1,0 +1,37 @@
+import { status } from '@grpc/grpc-js';
+import { isPoplinError } from '@poplin/net';
+
+/** gRPC status of the codes that callers of the daemon meet. */
+const byCode: Readonly<Record<string, status>> = {
+  ABORTED: status.CANCELLED,
+  CANCELLED: status.CANCELLED,
+  DEADLINE_EXCEEDED: status.DEADLINE_EXCEEDED,
+
+  HOST_NETNS: status.INVALID_ARGUMENT,
+  INVALID_CONFIG: status.INVALID_ARGUMENT,
+  INVALID_NETWORK_CONFIG: status.INVALID_ARGUMENT,
+  INVALID_REQUEST: status.INVALID_ARGUMENT,
+  NETNS_UNUSABLE: status.INVALID_ARGUMENT,
+  UNKNOWN_BACKEND: status.INVALID_ARGUMENT,
+
+  INTERFACE_EXISTS: status.ALREADY_EXISTS,
+  CONFIG_CONFLICT: status.ABORTED,
+  POOL_EXHAUSTED: status.RESOURCE_EXHAUSTED,
+
+  AMBIGUOUS: status.UNAVAILABLE,
+  CLAIM_FAILED: status.UNAVAILABLE,
+  CLOSED: status.UNAVAILABLE,
+  UNAVAILABLE: status.UNAVAILABLE,
+};
+
+/**
+ * The gRPC status for an error. For a code that is not listed: UNAVAILABLE where a retry may help,
+ * FAILED_PRECONDITION where a person can do something about it, else INTERNAL, as for every error that
+ * nobody threw on purpose.
+ */
+export function statusCodeOf(error: unknown): status {
+  if (!isPoplinError(error)) return status.INTERNAL;
+  if (Object.hasOwn(byCode, error.code)) return byCode[error.code] ?? status.INTERNAL;
+  if (error.retryable) return status.UNAVAILABLE;
+  return error.remedy === undefined ? status.INTERNAL : status.FAILED_PRECONDITION;
+}

@@ -1,0 +1,72 @@
+import { type Ipam, type Registry, startIpam } from '@poplin/ipam';
+import { describeError, type Log } from '@poplin/net';
+import { Attachments } from '../attachment/attachments.js';
+import { blockStateOf } from '../attachment/plan.js';
+import { RecordStore } from '../attachment/record-store.js';
+import { assignmentsOf, findSurvivors } from '../attachment/survivors.js';
+import type { LocalNode } from './local-node.js';
+import type { Teardown } from './teardown.js';
+
+/** The pods of this node and the addresses that they get. */
+export interface Pods {
+  readonly ipam: Ipam;
+  readonly attachments: Attachments;
+  /** MTU of new pods, bytes. */
+  readonly mtu: () => number;
+}
+
+/**
+ * Finds the pods of an earlier run, then starts handing out addresses: none before all that are in use
+ * are known.
+ *
+ * @param runDir - directory for what a reboot may clear.
+ * @throws {IpamError | NetlinkError | RegistryError} when one of these cannot be.
+ */
+export async function startPods(
+  node: LocalNode,
+  registry: Registry,
+  runDir: string,
+  log: Log,
+  teardown: Teardown,
+): Promise<Pods> {
+  const { host, startedWith, reconciler, addresses } = node;
+  const { mode } = startedWith.attach;
+  const store = new RecordStore(runDir, log);
+  const survivors = await findSurvivors(store, reconciler.netlink, log);
+  const ipam = teardown.use(
+    await startIpam({
+      registry,
+      nodeName: host.nodeName,
+      nodeId: host.nodeId,
+      pools: startedWith.pools,
+      usable: mode === 'bridge' ? 'inner' : 'all',
+      coolDownSeconds: startedWith.ipam.coolDownSeconds,
+      log,
+      existing: assignmentsOf(survivors),
+    }),
+  );
+  const mtu = (): number =>
+    node.configs.current.config.attach.mtu ?? host.underlay.mtu - node.running.overhead;
+
+  // Pods of an earlier run may hang on a bridge that new ones have no use for.
+  const bridged = mode === 'bridge' || survivors.some((record) => record.mode === 'bridge');
+  // Asked for before any attachment that needs them: the reconciler keeps the order.
+  const wantBlocks = (): Promise<void> => {
+    const blocks = ipam.blocks().map(({ record }) => record.cidr);
+    const bridge = bridged ? { mtu: mtu() } : undefined;
+    return reconciler.set('blocks', blockStateOf(blocks, bridge, addresses));
+  };
+  await wantBlocks();
+  const unsubscribe = ipam.onBlocksChanged(() => {
+    wantBlocks().catch((error: unknown) => {
+      log.error({ err: error }, `cannot program own blocks: ${describeError(error)}`);
+    });
+  });
+  teardown.adopt(unsubscribe, (end) => end());
+
+  const network = () => ({ mode, mtu: mtu(), sources: addresses });
+  const attachments = new Attachments({ ipam, reconciler, store, log, network });
+  await attachments.adopt(survivors);
+  if (survivors.length > 0) log.info({ pods: survivors.length }, 'pods of an earlier run adopted');
+  return { ipam, attachments, mtu };
+}

@@ -1,0 +1,54 @@
+import type { GetStatusResponse } from '@poplin/api';
+import type { Registry } from '@poplin/ipam';
+import { describeError } from '@poplin/net';
+import { needsRestart } from '../cluster/in-force.js';
+import type { ClusterNetwork } from '../cluster/network.js';
+import { diffPaths } from '../config/index.js';
+import { timestampOf } from '../services/timestamp.js';
+import type { LocalNode } from './local-node.js';
+import type { Pods } from './pods.js';
+
+/** What a status is made of. */
+export interface StatusParts {
+  readonly node: LocalNode;
+  readonly pods: Pods;
+  readonly network: ClusterNetwork;
+  readonly registry: Registry;
+  readonly version: string;
+  /** When the daemon started, ISO 8601. */
+  readonly startedAt: string;
+}
+
+/** The status of the daemon as it is now. */
+export function statusOf(parts: StatusParts): Partial<GetStatusResponse> {
+  const { node, pods, network, registry } = parts;
+  const { connected, revision } = registry.status();
+  return {
+    nodeName: node.host.nodeName,
+    version: parts.version,
+    pid: process.pid,
+    startedAt: timestampOf(parts.startedAt),
+    ready: true,
+    backend: node.configured.backend.type,
+    attachMode: node.startedWith.attach.mode,
+    registry: { kind: registry.kind, endpoints: [...registry.endpoints], connected, revision },
+    interface: node.host.underlay.link,
+    addresses: [...node.addresses],
+    podMtu: pods.mtu(),
+    attachments: pods.attachments.list().length,
+    blocks: pods.ipam.blocks().map(({ record }) => record.cidr),
+    peers: network.peerCount,
+    problems: problemsOf(parts),
+  };
+}
+
+function problemsOf({ node, network, registry }: StatusParts): string[] {
+  const paths = diffPaths(node.startedWith, node.configs.current.config);
+  const fixed = paths.filter(needsRestart);
+  return [
+    ...(registry.status().connected ? [] : ['the registry does not answer; pods keep running']),
+    ...(fixed.length > 0 ? [`restart poplind to put into force: ${fixed.join(', ')}`] : []),
+    ...network.problems,
+    ...node.reconciler.report.failed.map(({ error }) => describeError(error)),
+  ];
+}

@@ -1,0 +1,4 @@
+export { type InterfaceChoice, parseInterfaceChoice } from './choice.js';
+export { type ChooseOptions, chooseUnderlay } from './choose.js';
+export { UnderlayError, type UnderlayErrorCode } from './error.js';
+export type { NetworkReader } from './host-network.js';
