@@ -136,8 +136,8 @@ export function cidrCovers(outer: Cidr, inner: Cidr): boolean {
  */
 export function ipAt(cidr: Cidr, index: number | bigint): Ip {
   const { family, first, last } = cidrParts(cidr);
-  const value = first + BigInt(index);
-  if (value < first || value > last) {
+  const value = isWhole(index) ? first + BigInt(index) : undefined;
+  if (value === undefined || value < first || value > last) {
     throw new AddressError('OUT_OF_RANGE', `${cidr} has no address number ${index}`);
   }
   return ipFromBigInt(family, value);
@@ -155,20 +155,28 @@ export function indexOfIp(cidr: Cidr, ip: Ip): bigint {
  * @throws {AddressError} OUT_OF_RANGE when there is no such place.
  */
 export function subnetAt(cidr: Cidr, length: number, index: number | bigint): Cidr {
-  const { family } = cidrParts(cidr);
-  const step = 1n << BigInt(bitsOf(family) - length);
+  if (!isWhole(index) || index < 0 || BigInt(index) >= subnetCount(cidr, length)) {
+    throw new AddressError('OUT_OF_RANGE', `${cidr} has no /${length} number ${index}`);
+  }
+  const step = 1n << BigInt(bitsOf(familyOf(cidr)) - length);
   return cidrOf(ipAt(cidr, BigInt(index) * step), length);
 }
 
-/** How many sub-prefixes of a length fit. */
+/** How many sub-prefixes of a length fit; 0 for a length that is shorter than the prefix or none of the family. */
 export function subnetCount(cidr: Cidr, length: number): bigint {
   const own = cidrLength(cidr);
-  return length < own ? 0n : 1n << BigInt(length - own);
+  const fits = Number.isInteger(length) && length >= own && length <= bitsOf(familyOf(cidr));
+  return fits ? 1n << BigInt(length - own) : 0n;
 }
 
 /** Orders by family, first address, then shorter prefix first. For `Array.prototype.sort`. */
 export function compareCidrs(a: Cidr, b: Cidr): number {
   return compareIps(firstIp(a), firstIp(b)) || cidrLength(a) - cidrLength(b);
+}
+
+/** `BigInt()` of a fraction would throw an error that says nothing about addresses. */
+function isWhole(index: number | bigint): boolean {
+  return typeof index === 'bigint' || Number.isInteger(index);
 }
 
 function splitCidrText(text: string): { ip: Ip; length: number } {
