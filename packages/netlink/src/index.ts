@@ -1,1 +1,38 @@
-export {};
+/**
+ * A driver for the Linux kernel's network: rtnetlink, nftables, namespaces, sysctls. Objects and verbs are those of
+ * iproute2.
+ *
+ * @module
+ */
+export { NetlinkError, type NetlinkErrorCode, type NetlinkErrorOptions } from './error.js';
+export { openMonitor } from './monitor/monitor.js';
+export type { Monitor, MonitorAction, MonitorEvent, MonitorGroup } from './monitor/types.js';
+export { enterNetns } from './namespace/enter-netns.js';
+export { currentNetns, type Netns, openNetns, sameNetns } from './namespace/netns.js';
+export { runInNetns } from './namespace/run-in-netns.js';
+export * as nft from './nftables/expressions.js';
+export { type Nftables, openNftables } from './nftables/nftables.js';
+export type * from './nftables/types.js';
+export { addressAdd } from './rtnetlink/address/add.js';
+export { addressDel } from './rtnetlink/address/del.js';
+export { addressReplace } from './rtnetlink/address/replace.js';
+export type * from './rtnetlink/address/types.js';
+export type { AddressVerbs } from './rtnetlink/address/verbs.js';
+export { linkAdd } from './rtnetlink/link/add.js';
+export { linkDel } from './rtnetlink/link/del.js';
+export { checkLinkName } from './rtnetlink/link/name.js';
+export { linkSet } from './rtnetlink/link/set.js';
+export type * from './rtnetlink/link/types.js';
+export type { LinkVerbs } from './rtnetlink/link/verbs.js';
+export { neighbourDel } from './rtnetlink/neighbour/del.js';
+export { neighbourReplace } from './rtnetlink/neighbour/replace.js';
+export type * from './rtnetlink/neighbour/types.js';
+export type { NeighbourVerbs } from './rtnetlink/neighbour/verbs.js';
+export { type Netlink, openNetlink } from './rtnetlink/netlink.js';
+export { routeAdd } from './rtnetlink/route/add.js';
+export { routeDel } from './rtnetlink/route/del.js';
+export { routeReplace } from './rtnetlink/route/replace.js';
+export * from './rtnetlink/route/types.js';
+export type { RouteVerbs } from './rtnetlink/route/verbs.js';
+export type { NetlinkRequest } from './socket/request.js';
+export { readSysctl, type SysctlOptions, writeSysctl } from './sysctl/sysctl.js';

@@ -1,0 +1,40 @@
+import { constants } from 'node:os';
+import { getSystemErrorMap } from 'node:util';
+
+const names = new Map<number, string>();
+const texts = new Map<number, string>();
+for (const [name, number] of Object.entries(constants.errno)) {
+  // EWOULDBLOCK and EOPNOTSUPP share their numbers with EAGAIN and ENOTSUP; the manual pages' name wins.
+  if (name !== 'EWOULDBLOCK' && name !== 'ENOTSUP') names.set(number, name);
+}
+for (const [number, [, text]] of getSystemErrorMap()) texts.set(-number, text);
+
+/** Spellings of glibc's strerror(3) that differ from libuv's, for the errors that netlink gives most. */
+const familiar: Readonly<Record<string, string>> = {
+  EEXIST: 'File exists',
+  ENODEV: 'No such device',
+  ENOENT: 'No such file or directory',
+  ESRCH: 'No such process',
+  EINVAL: 'Invalid argument',
+  EPERM: 'Operation not permitted',
+  EACCES: 'Permission denied',
+  EBUSY: 'Device or resource busy',
+  EOPNOTSUPP: 'Operation not supported',
+  ENETUNREACH: 'Network is unreachable',
+  EHOSTUNREACH: 'No route to host',
+  ENETDOWN: 'Network is down',
+  EADDRNOTAVAIL: 'Cannot assign requested address',
+  ERANGE: 'Numerical result out of range',
+  ENOBUFS: 'No buffer space available',
+  ENOTCONN: 'Transport endpoint is not connected',
+};
+
+/** Name of an error number, as in errno(3): `EEXIST` for 17. Unknown numbers read `E999`. */
+export function errnoName(errno: number): string {
+  return names.get(errno) ?? `E${errno}`;
+}
+
+/** What an error number means, in the words that `ip` prints. */
+export function errnoText(errno: number): string {
+  return familiar[errnoName(errno)] ?? texts.get(errno) ?? `error ${errno}`;
+}

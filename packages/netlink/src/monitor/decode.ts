@@ -1,0 +1,40 @@
+import type { Message } from '../codec/message.js';
+import { decodeAddress } from '../rtnetlink/address/decode.js';
+import { decodeLink } from '../rtnetlink/link/decode.js';
+import { RTM } from '../rtnetlink/message-types.js';
+import { decodeNeighbour } from '../rtnetlink/neighbour/decode.js';
+import { decodeRoute } from '../rtnetlink/route/decode.js';
+import type { MonitorEvent } from './types.js';
+
+/**
+ * Reads an event of rtnetlink; `undefined` for what no {@link MonitorEvent} stands for, such as a bridge's ports.
+ *
+ * @throws {NetlinkError} DECODE.
+ */
+export function decodeEvent({ type, body }: Message): MonitorEvent | undefined {
+  switch (type) {
+    case RTM.NEWLINK:
+    case RTM.DELLINK: {
+      const link = decodeLink(body);
+      return link && { kind: 'link', action: type === RTM.NEWLINK ? 'new' : 'del', link };
+    }
+    case RTM.NEWADDR:
+    case RTM.DELADDR: {
+      const address = decodeAddress(body);
+      return address && { kind: 'address', action: type === RTM.NEWADDR ? 'new' : 'del', address };
+    }
+    case RTM.NEWROUTE:
+    case RTM.DELROUTE: {
+      const route = decodeRoute(body);
+      return route && { kind: 'route', action: type === RTM.NEWROUTE ? 'new' : 'del', route };
+    }
+    case RTM.NEWNEIGH:
+    case RTM.DELNEIGH: {
+      const neighbour = decodeNeighbour(body);
+      const action = type === RTM.NEWNEIGH ? 'new' : 'del';
+      return neighbour && { kind: 'neighbour', action, neighbour };
+    }
+    default:
+      return undefined;
+  }
+}

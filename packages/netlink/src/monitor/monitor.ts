@@ -1,0 +1,67 @@
+import { libc } from '../ffi/libc.js';
+import type { Syscalls } from '../ffi/syscalls.js';
+import type { Netns } from '../namespace/netns.js';
+import { runInNetns } from '../namespace/run-in-netns.js';
+import { openWakeup, type WakeupFactory } from '../socket/wakeup.js';
+import { groupsByProtocol } from './groups.js';
+import { Subscription } from './subscription.js';
+import type { Monitor, MonitorEvent, MonitorGroup } from './types.js';
+
+/** What a monitor is made of; tests replace the kernel and the wake-up. */
+export interface MonitorComponents {
+  readonly syscalls: Syscalls;
+  readonly openWakeup: WakeupFactory;
+}
+
+/**
+ * Listens to changes in a namespace, by default the one that the thread is in. Same as `ip monitor`, `nft monitor`.
+ *
+ * `onEvent` is called from the event loop, never from within a call of this package. Events that were sent by other
+ * processes and not by the kernel are dropped.
+ *
+ * @throws {NetlinkError} the kernel's code when the namespace cannot be entered or a group not joined (EPERM for
+ * `nftables` without CAP_NET_ADMIN).
+ */
+export function openMonitor(
+  groups: readonly MonitorGroup[],
+  onEvent: (event: MonitorEvent) => void,
+  options: { readonly netns?: Netns } = {},
+): Monitor {
+  return monitorOver({ syscalls: libc(), openWakeup }, groups, onEvent, options.netns);
+}
+
+/** A monitor from its parts. */
+export function monitorOver(
+  components: MonitorComponents,
+  groups: readonly MonitorGroup[],
+  onEvent: (event: MonitorEvent) => void,
+  netns?: Netns,
+): Monitor {
+  const { syscalls } = components;
+  const open = (): Subscription[] => subscribe(syscalls, groups, onEvent);
+  const subscriptions = netns ? runInNetns(netns, open, syscalls) : open();
+  const kinds = subscriptions.map((subscription) => subscription.start(components.openWakeup));
+  return {
+    wakeup: kinds.includes('timer') ? 'timer' : 'poll',
+    [Symbol.dispose]() {
+      for (const subscription of subscriptions) subscription[Symbol.dispose]();
+    },
+  };
+}
+
+function subscribe(
+  syscalls: Syscalls,
+  groups: readonly MonitorGroup[],
+  onEvent: (event: MonitorEvent) => void,
+): Subscription[] {
+  const opened: Subscription[] = [];
+  try {
+    for (const [protocol, numbers] of groupsByProtocol(groups)) {
+      opened.push(new Subscription(protocol, numbers, onEvent, syscalls));
+    }
+    return opened;
+  } catch (error) {
+    for (const subscription of opened) subscription[Symbol.dispose]();
+    throw error;
+  }
+}

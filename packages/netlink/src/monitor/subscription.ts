@@ -1,0 +1,115 @@
+import { decodeMessages } from '../codec/message.js';
+import { NetlinkError } from '../error.js';
+import { NETLINK_NETFILTER } from '../ffi/constants.js';
+import type { Syscalls } from '../ffi/syscalls.js';
+import { NetlinkSocket } from '../socket/netlink-socket.js';
+import type { Wakeup, WakeupFactory } from '../socket/wakeup.js';
+import { decodeEvent } from './decode.js';
+import type { MonitorEvent } from './types.js';
+
+/** Room for about 10,000 events that nobody has read yet; memory is taken only as they come. */
+const RECEIVE_BUFFER = 8 * 1024 * 1024;
+/** Datagrams per turn of the event loop, so that a flood leaves room for others. */
+const DATAGRAMS_PER_TURN = 256;
+
+/** One netlink family's part of a monitor: a socket in some groups, drained when it has something. */
+export class Subscription implements Disposable {
+  readonly #protocol: number;
+  readonly #socket: NetlinkSocket;
+  readonly #onEvent: (event: MonitorEvent) => void;
+  #wakeup: Wakeup | undefined;
+  #closed = false;
+  /** Why events were lost since the queue was last empty. */
+  #lost: string | undefined;
+
+  /** Opens the socket in the namespace that the thread is in. {@link start} begins to read. */
+  constructor(
+    protocol: number,
+    groups: readonly number[],
+    onEvent: (event: MonitorEvent) => void,
+    syscalls: Syscalls,
+  ) {
+    this.#protocol = protocol;
+    this.#onEvent = onEvent;
+    this.#socket = NetlinkSocket.open(syscalls, protocol, { receiveBuffer: RECEIVE_BUFFER });
+    try {
+      for (const group of groups) this.#socket.join(group);
+    } catch (error) {
+      this.#socket[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** Begins to read; tells how it is woken. */
+  start(openWakeup: WakeupFactory): Wakeup['kind'] {
+    this.#wakeup = openWakeup(this.#socket.fd, () => this.#drain());
+    return this.#wakeup.kind;
+  }
+
+  [Symbol.dispose](): void {
+    this.#closed = true;
+    this.#wakeup?.close();
+    this.#socket[Symbol.dispose]();
+  }
+
+  /**
+   * Reads what is there. Events are delivered when the datagrams are read, not in between: a receiver may send requests,
+   * and those read into the same buffer.
+   *
+   * Once the kernel has dropped an event it goes on dropping, without another word, until the queue was empty
+   * (NETLINK_S_CONGESTED). So a loss is told at the end of the queue and not when it is noticed: who reads everything
+   * again then has missed nothing. What is left in the queue is worth nothing by then.
+   */
+  #drain(): void {
+    if (this.#closed) return;
+    const events: MonitorEvent[] = [];
+    if (this.#drainInto(events)) {
+      if (this.#lost) events.push({ kind: 'resync', reason: this.#lost });
+      this.#lost = undefined;
+    } else {
+      setImmediate(() => this.#drain());
+    }
+    for (const event of events) this.#deliver(event);
+  }
+
+  /** Reads a turn's worth; true when the queue was empty in the end. */
+  #drainInto(events: MonitorEvent[]): boolean {
+    for (let i = 0; i < DATAGRAMS_PER_TURN; i++) {
+      const received = this.#socket.receive();
+      if (received.kind === 'empty') return true;
+      if (received.kind === 'overrun') this.#lost = 'the receive buffer was full';
+      else if (received.kind === 'truncated') this.#lost = 'an event was longer than the buffer';
+      // Anybody may send to a netlink socket's port; only the kernel has port 0.
+      else if (received.senderPort === 0 && !this.#lost) this.#read(received.bytes, events);
+    }
+    return false;
+  }
+
+  #read(datagram: Uint8Array, events: MonitorEvent[]): void {
+    if (this.#protocol === NETLINK_NETFILTER) {
+      if (events.at(-1)?.kind !== 'nftables') events.push({ kind: 'nftables' });
+      return;
+    }
+    try {
+      for (const message of decodeMessages(datagram)) {
+        const event = decodeEvent(message);
+        if (event) events.push(event);
+      }
+    } catch (error) {
+      if (!(error instanceof NetlinkError)) throw error;
+      this.#lost = error.message;
+    }
+  }
+
+  /** An exception of one receiver's call surfaces as any callback's would, and costs no other event. */
+  #deliver(event: MonitorEvent): void {
+    if (this.#closed) return;
+    try {
+      this.#onEvent(event);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
+}

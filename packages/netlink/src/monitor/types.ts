@@ -1,0 +1,37 @@
+import type { Address } from '../rtnetlink/address/types.js';
+import type { Link } from '../rtnetlink/link/types.js';
+import type { Neighbour } from '../rtnetlink/neighbour/types.js';
+import type { Route } from '../rtnetlink/route/types.js';
+
+/** What a monitor can listen to (RTNLGRP_*; `nftables` is NFNLGRP_NFTABLES). */
+export type MonitorGroup =
+  | 'link'
+  | 'ipv4-address'
+  | 'ipv6-address'
+  | 'ipv4-route'
+  | 'ipv6-route'
+  | 'neighbour'
+  | 'nftables';
+
+/** `new` also stands for changed. */
+export type MonitorAction = 'new' | 'del';
+
+/**
+ * Something that changed in the namespace. Treat it as a hint to look: the kernel drops events when nobody
+ * reads for too long, and then says so; `resync` means "everything may have changed, read it again".
+ */
+export type MonitorEvent =
+  | { readonly kind: 'link'; readonly action: MonitorAction; readonly link: Link }
+  | { readonly kind: 'address'; readonly action: MonitorAction; readonly address: Address }
+  | { readonly kind: 'route'; readonly action: MonitorAction; readonly route: Route }
+  | { readonly kind: 'neighbour'; readonly action: MonitorAction; readonly neighbour: Neighbour }
+  /** Some table, chain, set or rule changed; nothing says which. */
+  | { readonly kind: 'nftables' }
+  /** Events were lost; the reason is for the log. */
+  | { readonly kind: 'resync'; readonly reason: string };
+
+/** A running subscription; dispose it to stop. Until then it keeps the process alive, like a listening socket. */
+export interface Monitor extends Disposable {
+  /** How it learns that there is something to read: at once, or by looking every 50 ms. */
+  readonly wakeup: 'poll' | 'timer';
+}

@@ -1,0 +1,115 @@
+import { closeSync, constants, fstatSync, openSync, statfsSync } from 'node:fs';
+import { closedError, kernelError, NetlinkError } from '../error.js';
+import { CLONE_NEWNET, NSFS_MAGIC } from '../ffi/constants.js';
+import { fileError } from '../ffi/file-error.js';
+import { libc } from '../ffi/libc.js';
+
+/** open(2) flag that gives a handle on a file without opening it; Node does not name it. */
+const O_PATH = 0o10000000;
+
+/**
+ * The namespace that the calling thread is in. Not `/proc/self`: that is the main thread's, whoever asks.
+ */
+export const currentNetnsPath = '/proc/thread-self/ns/net';
+
+/** An open network namespace. It lives at least as long as this handle. */
+export interface Netns extends Disposable {
+  /** Open file descriptor of the namespace. @throws {NetlinkError} CLOSED after disposal. */
+  readonly fd: number;
+  /** Device number of the nsfs instance; with {@link inode} it names the namespace. */
+  readonly device: bigint;
+  /** Inode number, as in `net:[4026531840]`. */
+  readonly inode: bigint;
+  /** The path it was opened by. */
+  readonly path: string;
+}
+
+/**
+ * Opens a network namespace by a path: `/run/netns/NAME`, `/proc/PID/ns/net`.
+ *
+ * The file is not opened before it is known to be a namespace, so a path to a device or a FIFO does no harm.
+ *
+ * @throws {NetlinkError} ENOENT and the like when there is no such file, NOT_A_NAMESPACE when it is something else,
+ * NAMESPACE_SELF when it is the one the thread is in and `refuseOwn` is set.
+ */
+export function openNetns(path: string, options: { readonly refuseOwn?: boolean } = {}): Netns {
+  const netns = openFile(path, `open network namespace ${path}`);
+  try {
+    if (options.refuseOwn) refuseOwn(netns);
+    return netns;
+  } catch (error) {
+    netns[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** The network namespace that the calling thread is in. */
+export function currentNetns(): Netns {
+  return openNetns(currentNetnsPath);
+}
+
+/** Tells whether two handles are of one namespace, whatever paths they were opened by. */
+export function sameNetns(a: Netns, b: Netns): boolean {
+  return a.inode === b.inode && a.device === b.device;
+}
+
+function openFile(path: string, operation: string): Netns {
+  let located: number | undefined;
+  let fd: number | undefined;
+  try {
+    located = openSync(path, O_PATH);
+    if (statfsSync(`/proc/self/fd/${located}`).type !== NSFS_MAGIC) {
+      throw notANamespace(operation);
+    }
+    fd = openSync(`/proc/self/fd/${located}`, constants.O_RDONLY);
+    requireNetworkType(fd, operation);
+    return handleOf(fd, path);
+  } catch (error) {
+    if (fd !== undefined) closeSync(fd);
+    throw fileError(operation, error);
+  } finally {
+    if (located !== undefined) closeSync(located);
+  }
+}
+
+function requireNetworkType(fd: number, operation: string): void {
+  const type = libc().namespaceType(fd);
+  if (type < 0) throw kernelError(operation, -type);
+  if (type !== CLONE_NEWNET) throw notANamespace(operation);
+}
+
+function handleOf(openFd: number, path: string): Netns {
+  const { dev: device, ino: inode } = fstatSync(openFd, { bigint: true });
+  let fd = openFd;
+  return {
+    get fd() {
+      if (fd < 0) throw closedError(`use network namespace ${path}`, 'namespace handle');
+      return fd;
+    },
+    device,
+    inode,
+    path,
+    [Symbol.dispose]() {
+      if (fd >= 0) closeSync(fd);
+      fd = -1;
+    },
+  };
+}
+
+function refuseOwn(netns: Netns): void {
+  const own = currentNetns();
+  own[Symbol.dispose]();
+  if (!sameNetns(netns, own)) return;
+  throw new NetlinkError(
+    'NAMESPACE_SELF',
+    `open network namespace ${netns.path}`,
+    'it is the namespace that this process is in',
+    { remedy: 'Give the path of another namespace, for example /run/netns/NAME' },
+  );
+}
+
+function notANamespace(operation: string): NetlinkError {
+  return new NetlinkError('NOT_A_NAMESPACE', operation, 'the file is no network namespace', {
+    remedy: 'Give a path such as /run/netns/NAME or /proc/PID/ns/net',
+  });
+}

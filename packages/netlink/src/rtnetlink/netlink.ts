@@ -1,0 +1,56 @@
+import { errorOf } from '../codec/acknowledgement.js';
+import type { NetlinkError } from '../error.js';
+import type { Netns } from '../namespace/netns.js';
+import { type Executor, openExecutor } from '../socket/executor.js';
+import type { NetlinkRequest } from '../socket/request.js';
+import { type AddressVerbs, addressVerbs } from './address/verbs.js';
+import { type LinkVerbs, linkVerbs } from './link/verbs.js';
+import { type NeighbourVerbs, neighbourVerbs } from './neighbour/verbs.js';
+import { type RouteVerbs, routeVerbs } from './route/verbs.js';
+
+/**
+ * A handle on one network namespace: objects and verbs, in the words of `ip`. Requests of a handle are carried out in the
+ * order of the calls.
+ */
+export interface Netlink extends Disposable {
+  readonly link: LinkVerbs;
+  readonly address: AddressVerbs;
+  readonly route: RouteVerbs;
+  readonly neighbour: NeighbourVerbs;
+  /**
+   * Many requests in as few sends as possible, in order, each made by an encoder (`routeReplace`, …); an error or
+   * `undefined` for each, in the same order. Same as `ip -force -batch`.
+   *
+   * The kernel goes on after a failed request. Do not put two into one batch of which the second must not
+   * happen without the first.
+   */
+  batch(requests: readonly NetlinkRequest[]): Promise<readonly (NetlinkError | undefined)[]>;
+}
+
+/**
+ * Opens a handle on a namespace, by default the one that the thread is in. It stays with that namespace, and
+ * `netns` may be disposed right after.
+ *
+ * @throws {NetlinkError} the kernel's code when the namespace cannot be entered or the socket not opened.
+ */
+export function openNetlink(options: { readonly netns?: Netns } = {}): Netlink {
+  return netlinkOver(openExecutor(options.netns));
+}
+
+/** A handle over an executor. */
+export function netlinkOver(executor: Executor): Netlink {
+  return {
+    link: linkVerbs(executor),
+    address: addressVerbs(executor),
+    route: routeVerbs(executor),
+    neighbour: neighbourVerbs(executor),
+    async batch(requests) {
+      const answers = await executor.transact(requests);
+      return requests.map(({ operation }, i) => {
+        const answer = answers[i];
+        return answer && errorOf(operation, answer);
+      });
+    },
+    [Symbol.dispose]: () => executor[Symbol.dispose](),
+  };
+}

@@ -1,0 +1,36 @@
+import type { Family } from '@poplin/net';
+import { NLM_F } from '../../codec/message.js';
+import type { NetlinkRequest } from '../../socket/request.js';
+import { checkNumber, encodeRequest } from '../encode-request.js';
+import { familyNumber } from '../family.js';
+import { RTM } from '../message-types.js';
+import { RTA } from './attributes.js';
+import { encodeRouteHeader } from './header.js';
+import type { Route, RouteFilter } from './types.js';
+
+/**
+ * Asks for the routes of one family; the kernel filters by protocol and table. ENOENT when the filter's table does not
+ * exist. Same as `ip -4 route show [table T] [proto P]`.
+ */
+export function routeList(family: Family, filter: RouteFilter = {}): NetlinkRequest {
+  const operation = `list ${family} routes`;
+  const table = checkNumber(operation, 'a table', filter.table ?? 0, 0, 0xffff_ffff);
+  return encodeRequest(
+    { type: RTM.GETROUTE, flags: NLM_F.DUMP, operation },
+    encodeRouteHeader({
+      family: familyNumber(family),
+      protocol: checkNumber(operation, 'a route protocol', filter.protocol ?? 0, 0, 255),
+      table: table < 256 ? table : 0,
+    }),
+    (attributes) => table >= 256 && attributes.u32(RTA.TABLE, table),
+  );
+}
+
+/** Tells whether a route passes a filter: kernels before 4.20 answer with all. */
+export function passesRouteFilter(filter: RouteFilter, route: Route): boolean {
+  return (
+    (filter.family === undefined || filter.family === route.family) &&
+    (filter.protocol === undefined || filter.protocol === route.protocol) &&
+    (filter.table === undefined || filter.table === route.table)
+  );
+}

@@ -1,0 +1,14 @@
+/**
+ * One request to rtnetlink, ready to be sent: plain bytes and numbers, so it can be kept, batched, or handed to
+ * another thread. Make one by an encoder (`routeReplace`, `linkAdd`, …), or by hand for what has none.
+ */
+export interface NetlinkRequest {
+  /** Message type, RTM_*. */
+  readonly type: number;
+  /** NLM_F_* without REQUEST and ACK, which the socket sets. */
+  readonly flags: number;
+  /** What follows the 16 bytes of the message header. */
+  readonly body: Uint8Array;
+  /** What it asks, for messages to people: `replace route 10.0.0.0/24`. */
+  readonly operation: string;
+}
