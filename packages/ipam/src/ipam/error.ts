@@ -1,0 +1,26 @@
+import { PoplinError, type PoplinErrorOptions } from '@poplin/net';
+
+/**
+ * Codes of {@link IpamError}.
+ *
+ * - `POOL_EXHAUSTED`: no free address in the node's blocks and no free block in the pools.
+ * - `NO_POOL`: no pool is configured.
+ * - `CLAIM_FAILED`: own blocks are full and the registry could not be asked for another.
+ * - `BLOCK_LOST`: a block of this node was deleted or is now another's.
+ * - `ABORTED`: the caller's signal ended the wait.
+ * - `CLOSED`: the service was closed.
+ */
+export type IpamErrorCode =
+  | 'POOL_EXHAUSTED'
+  | 'NO_POOL'
+  | 'CLAIM_FAILED'
+  | 'BLOCK_LOST'
+  | 'ABORTED'
+  | 'CLOSED';
+
+/** An address or block that cannot be had, or is no longer had. */
+export class IpamError extends PoplinError<IpamErrorCode> {
+  constructor(code: IpamErrorCode, message: string, options?: PoplinErrorOptions) {
+    super(code, message, options);
+  }
+}

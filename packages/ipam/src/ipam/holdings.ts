@@ -1,0 +1,110 @@
+import { type Cidr, cidrContains, type Family, familyOf, type Ip } from '@poplin/net';
+import { covering, type Pool, poolFamily } from '../pool/pool.js';
+import type { OwnRecord } from './block-table.js';
+import type { Shortage } from './exhausted.js';
+import { createHeldBlock, giveBack, type HeldBlock, takeFrom, viewOf } from './held-block.js';
+import type { Assignment, OwnedBlock } from './ipam.js';
+
+/** What {@link Holdings} need to know. */
+export interface HoldingsOptions {
+  readonly nodeName: string;
+  readonly pools: readonly Pool[];
+  readonly usable: 'all' | 'inner';
+  readonly coolDownMs: number;
+  readonly clock: () => number;
+}
+
+/** Free addresses at which the next block is claimed ahead: this many, or an eighth of a small block. */
+const lowWater = 8;
+
+/** The blocks of a node in the order in which they are filled, and the pools as they are now. */
+export class Holdings {
+  pools: readonly Pool[];
+  readonly #options: HoldingsOptions;
+  readonly #blocks = new Map<Cidr, HeldBlock>();
+
+  constructor(options: HoldingsOptions) {
+    this.pools = options.pools;
+    this.#options = options;
+  }
+
+  /** Takes in a block with what is in use of it. False when it is there already. */
+  add({ record, revision }: OwnRecord, inUse: readonly Assignment[]): boolean {
+    if (this.#blocks.has(record.cidr)) return false;
+    const { usable, coolDownMs } = this.#options;
+    const block = createHeldBlock({ record, revision, usable, coolDownMs, inUse });
+    this.#blocks.set(block.cidr, block);
+    return true;
+  }
+
+  /** All blocks, the lost ones included. */
+  all(): readonly HeldBlock[] {
+    return [...this.#blocks.values()];
+  }
+
+  /** The blocks that the registry says are this node's. */
+  owned(): readonly OwnedBlock[] {
+    const now = this.#options.clock();
+    return this.all().flatMap((block) => (block.lost ? [] : viewOf(block, now)));
+  }
+
+  /** The block that an address lies in. */
+  blockOf(ip: Ip): HeldBlock | undefined {
+    return this.all().find(({ cidr }) => cidrContains(cidr, ip));
+  }
+
+  poolsOf(family: Family): readonly Pool[] {
+    return this.pools.filter((pool) => poolFamily(pool) === family);
+  }
+
+  /** Blocks to hand out from: owned, and inside a pool as it is now. */
+  usable(family: Family): readonly HeldBlock[] {
+    return this.all().filter(
+      ({ cidr, lost }) => !lost && familyOf(cidr) === family && covering(this.pools, cidr),
+    );
+  }
+
+  /** Addresses of a family that could be handed out now. */
+  free(family: Family): number {
+    const now = this.#options.clock();
+    return this.usable(family).reduce((sum, { allocator }) => sum + allocator.free(now), 0);
+  }
+
+  /** True when it is time to claim the next block. */
+  isLow(family: Family): boolean {
+    const capacity = this.usable(family).at(-1)?.allocator.capacity ?? 0;
+    return this.free(family) <= Math.min(lowWater, Math.floor(capacity / 8));
+  }
+
+  /** Takes an address from the first block that has one. */
+  take(family: Family): { readonly ip: Ip; readonly block: HeldBlock } | undefined {
+    const now = this.#options.clock();
+    for (const block of this.usable(family)) {
+      const ip = takeFrom(block, now);
+      if (ip !== undefined) return { ip, block };
+    }
+    return undefined;
+  }
+
+  /** Gives an address back to its block, to cool down; a lost block goes with its last address. */
+  giveBack(ip: Ip): HeldBlock | undefined {
+    const block = this.blockOf(ip);
+    if (!block) return undefined;
+    giveBack(block, ip, this.#options.clock());
+    if (block.lost && block.allocator.inUse === 0) this.#blocks.delete(block.cidr);
+    return block;
+  }
+
+  /** What there is, for an error that says that it is not enough. */
+  shortage(family: Family): Shortage {
+    const now = this.#options.clock();
+    const blocks = this.usable(family);
+    const waits = blocks.flatMap(({ allocator }) => allocator.nextFreeIn(now) ?? []);
+    return {
+      nodeName: this.#options.nodeName,
+      blocks: blocks.map((block) => viewOf(block, now)),
+      pools: this.poolsOf(family),
+      nextFreeInMs: waits.length > 0 ? Math.min(...waits) : undefined,
+    };
+  }
+}
