@@ -1,0 +1,69 @@
+#include "dial.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "wait.h"
+
+#define FIRST_PAUSE_MS 50
+#define LAST_PAUSE_MS 400
+
+/* One attempt: a descriptor, or -1 and errno. */
+static int connect_once(const char *path)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	if (strlen(path) >= sizeof address.sun_path) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	strcpy(address.sun_path, path);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -1;
+	/* On a unix socket this either succeeds or fails at once; EAGAIN means a full backlog (connect(2)). */
+	if (connect(fd, (const struct sockaddr *)&address, sizeof address) == 0)
+		return fd;
+	int reason = errno;
+	close(fd);
+	errno = reason;
+	return -1;
+}
+
+static bool may_pass(int reason)
+{
+	return reason == ENOENT || reason == ECONNREFUSED || reason == EAGAIN || reason == EINTR;
+}
+
+static int fail_unreachable(const char *path, int reason, struct cni_error *error)
+{
+	cni_fail(error, CNI_TRY_LATER,
+		 "cannot reach poplind on %s: %s. Is poplind running? Try: systemctl status poplind", path,
+		 reason == EAGAIN ? "its queue of callers is full" : errno_words(reason));
+	return -1;
+}
+
+int dial(const char *path, int64_t deadline, struct cni_error *error)
+{
+	for (int64_t pause = FIRST_PAUSE_MS;; pause = pause * 2 < LAST_PAUSE_MS ? pause * 2 : LAST_PAUSE_MS) {
+		int fd = connect_once(path);
+		if (fd >= 0)
+			return fd;
+		int reason = errno;
+		if (!may_pass(reason)) {
+			cni_fail(error, CNI_IO_FAILURE, "cannot connect to poplind on %s: %s", path,
+				 errno_words(reason));
+			return -1;
+		}
+		int64_t retry_at = clock_ms() + pause;
+		if (retry_at >= deadline)
+			return fail_unreachable(path, reason, error);
+		if (wait_for(-1, 0, retry_at) == WAIT_STOPPED) {
+			cni_fail(error, CNI_TRY_LATER,
+				 "stopped by a signal while waiting for poplind on %s", path);
+			return -1;
+		}
+	}
+}

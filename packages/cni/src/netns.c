@@ -1,0 +1,77 @@
+#include "netns.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/nsfs.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+static bool is_network_namespace(int fd)
+{
+	struct statfs file_system;
+	return fstatfs(fd, &file_system) == 0 && file_system.f_type == NSFS_MAGIC &&
+	       ioctl(fd, NS_GET_NSTYPE) == CLONE_NEWNET;
+}
+
+static bool open_checked(struct netns *netns, const char *path, struct cni_error *error)
+{
+	struct stat identity;
+	/* Non-blocking, because the path of a careless caller may lead to a FIFO. */
+	netns->fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (netns->fd < 0)
+		return cni_fail(error, CNI_BAD_ENVIRONMENT, "cannot open the network namespace \"%s\": %s",
+				path, errno_words(errno));
+	if (!is_network_namespace(netns->fd) || fstat(netns->fd, &identity) != 0) {
+		netns_close(netns);
+		return cni_fail(error, CNI_BAD_ENVIRONMENT,
+				"\"%s\" is not a network namespace: the runtime must bind-mount one there before ADD",
+				path);
+	}
+	netns->path = path;
+	netns->device = identity.st_dev;
+	netns->inode = identity.st_ino;
+	return true;
+}
+
+static bool is_own(const struct netns *netns)
+{
+	struct stat own;
+	return stat("/proc/self/ns/net", &own) == 0 && own.st_dev == netns->device &&
+	       own.st_ino == netns->inode;
+}
+
+bool netns_open_for_add(struct netns *netns, const struct cni_env *env, struct cni_error *error)
+{
+	*netns = (struct netns){.fd = -1, .path = ""};
+	if (!open_checked(netns, env->netns, error))
+		return false;
+	if (env->netns_override || !is_own(netns))
+		return true;
+	netns_close(netns);
+	return cni_fail(error, CNI_BAD_NETNS,
+			"\"%s\" is the host's own network namespace: a pod would take over the host's "
+			"interfaces. Give the container a namespace, or set CNI_NETNS_OVERRIDE=1 if this is meant",
+			env->netns);
+}
+
+void netns_open_for_del(struct netns *netns, const struct cni_env *env)
+{
+	struct cni_error ignored = {0};
+	*netns = (struct netns){.fd = -1, .path = ""};
+	if (*env->netns == '\0')
+		return;
+	if (open_checked(netns, env->netns, &ignored) && !env->netns_override && is_own(netns))
+		netns_close(netns);
+	cni_error_free(&ignored);
+}
+
+void netns_close(struct netns *netns)
+{
+	if (netns->fd >= 0)
+		close(netns->fd);
+	*netns = (struct netns){.fd = -1, .path = ""};
+}

@@ -1,0 +1,180 @@
+import { renameSync } from 'node:fs';
+import { AddResponse } from '@poplin/api';
+import { describe, expect, it } from 'vitest';
+import { errorOf } from './run-shim.js';
+import { delEnv, Stage } from './stage.js';
+import { answer, cancelled, framed, serveBytes, serveHttp2 } from './stand-in.js';
+
+const stage = new Stage();
+
+describe('a daemon that is away', () => {
+  it('leads ADD and DEL to code 11 that names the socket and the remedy', async () => {
+    stage.freshSocket();
+    for (const env of [{}, delEnv]) {
+      const error = errorOf(await stage.run(env));
+      expect(error).toMatchObject({ code: 11, msg: expect.stringContaining(stage.socket) });
+      expect(error.msg).toContain('systemctl status poplind');
+      // Container runtimes take a DEL error with these words for success.
+      expect(error.msg.toLowerCase()).not.toMatch(/not found|no such file/);
+    }
+  });
+
+  it('leads to code 11 when it left its socket behind', async () => {
+    stage.standIn = await serveBytes(stage.freshSocket(), '', true);
+    const left = `${stage.socket}.left`;
+    renameSync(stage.socket, left);
+    await stage.standIn.stop();
+    stage.standIn = undefined;
+    stage.socket = left;
+    expect(errorOf(await stage.run(delEnv))).toMatchObject({
+      code: 11,
+      msg: expect.stringContaining('nobody listens there'),
+    });
+  });
+
+  it('is not waited for when waiting does not help', async () => {
+    stage.socket = '/dev/null/poplin.sock';
+    expect(errorOf(await stage.run())).toMatchObject({
+      code: 5,
+      msg: expect.stringContaining(stage.socket),
+    });
+  });
+});
+
+/** A promise and the function that fulfils it. */
+function signal<T>(): { readonly came: Promise<T>; readonly give: (value: T) => void } {
+  let give: (value: T) => void = () => {};
+  const came = new Promise<T>((resolve) => {
+    give = resolve;
+  });
+  return { came, give };
+}
+
+describe('a call that does not end', () => {
+  it('is cancelled at its deadline, which the daemon was told', async () => {
+    const timeout = signal<unknown>();
+    const closed = signal<number>();
+    stage.standIn = await serveHttp2(stage.freshSocket(), (stream, headers) => {
+      timeout.give(headers['grpc-timeout']);
+      stream.on('close', () => closed.give(stream.rstCode));
+    });
+    const error = errorOf(await stage.run(delEnv));
+    expect(error).toMatchObject({ code: 11, msg: expect.stringContaining('within 10 s') });
+    expect(await closed.came).toBe(cancelled);
+    expect(await timeout.came).toMatch(/^\d{4,5}m$/);
+  });
+
+  it('is cancelled when the runtime stops the shim', async () => {
+    const arrived = signal<void>();
+    const dropped = signal<void>();
+    await stage.serve({
+      add(call) {
+        call.on('cancelled', () => dropped.give());
+        arrived.give();
+      },
+    });
+    const shim = stage.start();
+    await arrived.came;
+    shim.kill('SIGTERM');
+    expect(errorOf(await shim.end)).toMatchObject({
+      code: 11,
+      msg: expect.stringContaining('stopped by a signal'),
+    });
+    await dropped.came;
+  });
+
+  it('is cancelled at the daemon when the runtime kills the shim', async () => {
+    const arrived = signal<void>();
+    const dropped = signal<void>();
+    await stage.serve({
+      add(call) {
+        call.on('cancelled', () => dropped.give());
+        arrived.give();
+      },
+    });
+    const shim = stage.start();
+    await arrived.came;
+    shim.kill('SIGKILL');
+    expect(await shim.end).toMatchObject({ exitCode: null, stdout: '' });
+    await dropped.came;
+  });
+});
+
+describe('an answer that is wrong', () => {
+  const good = AddResponse.encode({ result: Buffer.from('{}') }).finish();
+  const tooLarge = AddResponse.encode({ result: Buffer.alloc(5 << 20, 0x20) }).finish();
+  const bodies: readonly [string, Buffer, RegExp][] = [
+    ['no message', Buffer.alloc(0), /no single uncompressed message/],
+    ['two messages', Buffer.concat([framed(good), framed(good)]), /no single uncompressed message/],
+    ['a compressed message', framed(good, 1), /no single uncompressed message/],
+    ['half a message', framed(good).subarray(0, 7), /no single uncompressed message/],
+    ['a length that lies', Buffer.from([0, 0xff, 0xff, 0xff, 0xff, 1]), /no single uncompressed/],
+    ['a message that is no protobuf', framed(Buffer.from([0xff, 0xff])), /without a result/],
+    ['a message without a result', framed(Buffer.alloc(0)), /without a result/],
+    ['a message of 5 MiB', framed(tooLarge), /more than the shim accepts/],
+  ];
+
+  it.each(bodies)('because it has %s is refused', async (_what, body, why) => {
+    stage.standIn = await serveHttp2(stage.freshSocket(), (stream) =>
+      answer(stream, body, { 'grpc-status': '0' }),
+    );
+    expect(errorOf(await stage.run())).toMatchObject({
+      code: 999,
+      msg: expect.stringMatching(why),
+    });
+  });
+
+  it('because it is an HTTP error is refused', async () => {
+    stage.standIn = await serveHttp2(stage.freshSocket(), (stream) => {
+      stream.respond({ ':status': 404, 'content-type': 'text/html' }, { endStream: true });
+    });
+    expect(errorOf(await stage.run())).toMatchObject({ code: 999 });
+  });
+
+  it('because its status is no number is refused', async () => {
+    stage.standIn = await serveHttp2(stage.freshSocket(), (stream) =>
+      answer(stream, framed(good), { 'grpc-status': 'fine' }),
+    );
+    expect(errorOf(await stage.run()).code).toBe(11);
+  });
+
+  it('because it is not HTTP/2 is refused', async () => {
+    stage.standIn = await serveBytes(
+      stage.freshSocket(),
+      'HTTP/1.1 400 Bad Request\r\n\r\n',
+      false,
+    );
+    expect(errorOf(await stage.run())).toMatchObject({
+      code: 999,
+      msg: expect.stringContaining('not HTTP/2'),
+    });
+  });
+
+  it.each([
+    ['at once', () => serveBytes(stage.socket, '', true)],
+    [
+      'in the middle of a call',
+      () => serveHttp2(stage.socket, (stream) => stream.session?.destroy()),
+    ],
+    ['by a reset', () => serveHttp2(stage.socket, (stream) => stream.close(2))],
+    [
+      'before the status',
+      () =>
+        serveHttp2(stage.socket, (stream) => {
+          stream.respond({ ':status': 200, 'content-type': 'application/grpc' });
+          stream.end(framed(good));
+        }),
+    ],
+  ])('because the connection ends %s leads to code 11', async (_when, start) => {
+    stage.freshSocket();
+    stage.standIn = await start();
+    for (const env of [{}, delEnv]) {
+      const error = errorOf(await stage.run(env));
+      expect(error).toMatchObject({
+        code: 11,
+        msg: expect.stringContaining('closed the connection'),
+      });
+      expect(error.msg.toLowerCase()).not.toMatch(/not found|no such file/);
+    }
+  });
+});

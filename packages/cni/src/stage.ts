@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { status } from '@grpc/grpc-js';
+import type { CniServiceServer } from '@poplin/api';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import {
+  addEnv,
+  build,
+  makeScene,
+  netConf,
+  type Scene,
+  type ShimEnd,
+  type ShimRun,
+  startShim,
+} from './run-shim.js';
+import { type StandIn, serveGrpc } from './stand-in.js';
+
+/** What the tests of a file act on: a built shim, a scene, and a stand-in of the daemon that each test sets up. */
+export class Stage {
+  #scene: Scene | undefined;
+  #sockets = 0;
+  /** The socket that runs of the shim are told to use. */
+  socket = '';
+  /** Stopped after the test. */
+  standIn: StandIn | undefined;
+
+  /** Registers the hooks that build and clear the stage. */
+  constructor() {
+    beforeAll(() => {
+      build('all');
+      this.#scene = makeScene();
+    });
+    afterEach(async () => {
+      await this.standIn?.stop();
+      this.standIn = undefined;
+    });
+    afterAll(() => this.#scene?.dispose());
+  }
+
+  get scene(): Scene {
+    if (!this.#scene) throw new Error('the stage is built in beforeAll');
+    return this.#scene;
+  }
+
+  /** A socket path that was not used before; it is the one in use from now on. */
+  freshSocket(): string {
+    this.socket = join(this.scene.dir, `${this.#sockets++}.sock`);
+    return this.socket;
+  }
+
+  /** Serves the CNI service by these handlers; a call without a handler is refused. */
+  async serve(
+    handlers: Partial<Pick<CniServiceServer, 'add' | 'del'>>,
+    socket = this.freshSocket(),
+  ): Promise<void> {
+    this.standIn = await serveGrpc(socket, {
+      add: (_call, done) => done({ code: status.INTERNAL, details: 'ADD was not expected' }),
+      del: (_call, done) => done({ code: status.INTERNAL, details: 'DEL was not expected' }),
+      ...handlers,
+    });
+  }
+
+  /** Starts a valid ADD with these changes of its environment and its network configuration. */
+  start(
+    env: Readonly<Record<string, string>> = {},
+    config: Readonly<Record<string, unknown>> = {},
+  ): ShimRun {
+    return startShim({ ...addEnv(this.scene), ...env }, netConf(this.socket, config));
+  }
+
+  /** The same, to its end. */
+  run(
+    env?: Readonly<Record<string, string>>,
+    config?: Readonly<Record<string, unknown>>,
+  ): Promise<ShimEnd> {
+    return this.start(env, config).end;
+  }
+}
+
+/** Changes the ADD of {@link Stage.run} into a DEL. */
+export const delEnv = { CNI_COMMAND: 'DEL' };

@@ -1,0 +1,88 @@
+import { constants, createServer, type ServerHttp2Stream } from 'node:http2';
+import { createServer as createTcpServer, type Server as NetServer, type Socket } from 'node:net';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { type CniServiceServer, CniServiceService } from '@poplin/api';
+
+/** A server in the place of poplind, gone after `stop`. */
+export interface StandIn {
+  stop(): Promise<void>;
+}
+
+/** Serves the real service definition with these handlers, by grpc-js. */
+export async function serveGrpc(socket: string, handlers: CniServiceServer): Promise<StandIn> {
+  const server = new Server();
+  server.addService(CniServiceService, handlers);
+  await new Promise<void>((resolve, reject) => {
+    server.bindAsync(`unix:${socket}`, ServerCredentials.createInsecure(), (error) =>
+      error ? reject(error) : resolve(),
+    );
+  });
+  return {
+    async stop() {
+      server.forceShutdown();
+    },
+  };
+}
+
+/** Serves bare HTTP/2, for answers that no gRPC library would give. */
+export function serveHttp2(
+  socket: string,
+  onStream: (stream: ServerHttp2Stream, headers: Readonly<Record<string, unknown>>) => void,
+): Promise<StandIn> {
+  const server = createServer();
+  server.on('session', (session) => session.on('error', () => {}));
+  server.on('stream', (stream, headers) => {
+    stream.on('error', () => {});
+    onStream(stream, headers);
+  });
+  return listening(server, socket);
+}
+
+/** Serves bytes: every connection gets the same, and is ended then or kept open. */
+export function serveBytes(socket: string, bytes: string, end: boolean): Promise<StandIn> {
+  const server = createTcpServer((connection) => {
+    if (end) connection.end(bytes);
+    else connection.write(bytes);
+  });
+  return listening(server, socket);
+}
+
+/** Answers a bare stream the way gRPC does, with these trailers. */
+export function answer(
+  stream: ServerHttp2Stream,
+  body: Buffer,
+  trailers: Readonly<Record<string, string>>,
+): void {
+  stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
+  stream.on('wantTrailers', () => stream.sendTrailers({ ...trailers }));
+  stream.end(body);
+}
+
+/** A message with the five bytes that gRPC puts before it. */
+export function framed(message: Uint8Array, flag = 0): Buffer {
+  const prefix = Buffer.alloc(5);
+  prefix.writeUInt8(flag, 0);
+  prefix.writeUInt32BE(message.length, 1);
+  return Buffer.concat([prefix, message]);
+}
+
+/** HTTP/2 error code of a stream that its caller gave up. */
+export const cancelled = constants.NGHTTP2_CANCEL;
+
+function listening(server: NetServer, path: string): Promise<StandIn> {
+  const connections = new Set<Socket>();
+  server.on('connection', (connection: Socket) => {
+    connections.add(connection);
+    connection.on('error', () => {});
+    connection.on('close', () => connections.delete(connection));
+  });
+  const stop = () =>
+    new Promise<void>((closed) => {
+      server.close(() => closed());
+      for (const connection of connections) connection.destroy();
+    });
+  return new Promise((resolve, reject) => {
+    server.on('error', reject);
+    server.listen(path, () => resolve({ stop }));
+  });
+}

@@ -1,0 +1,63 @@
+#include "wait.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <time.h>
+
+static volatile sig_atomic_t stopped;
+
+/* The signal mask of the caller: what is open while waiting. */
+static sigset_t open_mask;
+
+static void on_stop(int number)
+{
+	(void)number;
+	stopped = 1;
+}
+
+int64_t clock_ms(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void catch_stop_signals(void)
+{
+	static const int stop_signals[] = {SIGTERM, SIGINT, SIGHUP};
+	struct sigaction stop = {.sa_handler = on_stop};
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	sigset_t blocked;
+
+	sigemptyset(&blocked);
+	for (size_t i = 0; i < sizeof stop_signals / sizeof *stop_signals; i++) {
+		sigaction(stop_signals[i], &stop, NULL);
+		sigaddset(&blocked, stop_signals[i]);
+	}
+	sigaction(SIGPIPE, &ignore, NULL);
+	sigprocmask(SIG_BLOCK, &blocked, NULL);
+	/* A runtime may have started us with these signals blocked; while waiting they are open. */
+	sigprocmask(SIG_BLOCK, NULL, &open_mask);
+	for (size_t i = 0; i < sizeof stop_signals / sizeof *stop_signals; i++)
+		sigdelset(&open_mask, stop_signals[i]);
+}
+
+enum wait_result wait_for(int fd, short events, int64_t deadline)
+{
+	struct pollfd entry = {.fd = fd, .events = events};
+	for (;;) {
+		if (stopped)
+			return WAIT_STOPPED;
+		int64_t left = deadline - clock_ms();
+		if (left <= 0)
+			return WAIT_EXPIRED;
+		struct timespec timeout = {left / 1000, (left % 1000) * 1000000};
+		int ready = ppoll(&entry, 1, &timeout, &open_mask);
+		if (ready > 0)
+			return WAIT_READY;
+		if (ready < 0 && errno != EINTR)
+			return WAIT_FAILED;
+	}
+}

@@ -1,0 +1,31 @@
+/* Waiting for a descriptor, for a deadline and for the request to stop, all at once. */
+#ifndef POPLIN_WAIT_H
+#define POPLIN_WAIT_H
+
+#include <stdint.h>
+
+enum wait_result {
+	WAIT_READY,
+	WAIT_EXPIRED,
+	/* SIGTERM, SIGINT or SIGHUP came: let go of everything and end. */
+	WAIT_STOPPED,
+	/* ppoll itself failed; errno says why. */
+	WAIT_FAILED,
+};
+
+/* Milliseconds of CLOCK_MONOTONIC. Deadlines are points on this clock. */
+int64_t clock_ms(void);
+
+/*
+ * Keeps the stop signals back except inside wait_for, where they end the wait: no race between looking
+ * at a flag and going to sleep. Ignores SIGPIPE.
+ */
+void catch_stop_signals(void);
+
+/*
+ * Waits until the descriptor is ready for `events` (poll(2)), the deadline passes or a stop signal comes.
+ * A negative descriptor only waits.
+ */
+enum wait_result wait_for(int fd, short events, int64_t deadline);
+
+#endif
