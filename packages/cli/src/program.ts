@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import tab from '@bomb.sh/tab/commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { CommandContext, GlobalOptions } from './commands/context.js';
+import { defaultSocket } from './install/conflist.js';
+import type { Terminal } from './terminal.js';
+
+const { version } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+) as {
+  version: string;
+};
+
+/** The global options as commander has them: a flag that is not given is not there. */
+type Flags = Omit<GlobalOptions, 'json'> & { readonly json?: boolean };
+
+/** The command line of poplinctl. Commands load their code when they run: shells ask for completions often. */
+export function createProgram(terminal: Terminal): Command {
+  const program = new Command('poplinctl')
+    .description('Looks at and steers the Poplin daemon of this node.')
+    .version(version)
+    .addOption(
+      new Option('--socket <path>', "the daemon's socket")
+        .env('POPLIN_SOCKET')
+        .default(defaultSocket),
+    )
+    .option('--json', 'print one JSON document instead of a table')
+    .addOption(
+      new Option('--timeout <seconds>', 'give up a call of the daemon after this long')
+        .argParser(parseSeconds)
+        .default(10_000, '10'),
+    )
+    .configureOutput({ writeOut: terminal.print, writeErr: terminal.complain })
+    .exitOverride()
+    .showHelpAfterError('(poplinctl --help lists the commands)');
+  const context = (): CommandContext => {
+    const { socket, json, timeout } = program.opts<Flags>();
+    return { options: { socket, json: json ?? false, timeout }, terminal };
+  };
+  addReadingCommands(program, context);
+  addConfigCommands(program, context);
+  addFileCommands(program, context);
+  tab(program, { completionCommandName: 'completion' });
+  return program;
+}
+
+function addReadingCommands(program: Command, context: () => CommandContext): void {
+  program
+    .command('status')
+    .description('how the daemon of this node is')
+    .action(async () => (await import('./commands/status.js')).showStatus(context()));
+  program
+    .command('nodes')
+    .description('the nodes of the cluster')
+    .action(async () => (await import('./commands/nodes.js')).listNodes(context()));
+  program
+    .command('blocks')
+    .description('the blocks of addresses, who owns them and how full they are')
+    .option('--node <name>', 'only those of this node')
+    .action(async (options: { node?: string }) =>
+      (await import('./commands/blocks.js')).listBlocks(context(), options.node),
+    );
+  program
+    .command('addresses')
+    .description('the addresses in use, and who holds them')
+    .option('--node <name>', 'only those of this node')
+    .action(async (options: { node?: string }) =>
+      (await import('./commands/addresses.js')).listAddresses(context(), options.node),
+    );
+}
+
+function addConfigCommands(program: Command, context: () => CommandContext): void {
+  const config = program.command('config').description('the configuration of the cluster');
+  config
+    .command('get')
+    .description('print the one in force, every default spelled out')
+    .action(async () => (await import('./commands/config.js')).getConfig(context()));
+  config
+    .command('apply')
+    .description('make a document (YAML or JSON) the one in force')
+    .requiredOption('-f, --file <path>', 'the document; - for standard input')
+    .option('--dry-run', 'only validate, and tell what would change', false)
+    .action(async (options: { file: string; dryRun: boolean }) =>
+      (await import('./commands/config.js')).applyConfig(context(), options),
+    );
+}
+
+function addFileCommands(program: Command, context: () => CommandContext): void {
+  const binDir = ['--cni-bin-dir <dir>', 'directory of the CNI plugins', '/opt/cni/bin'] as const;
+  const confDir = [
+    '--cni-conf-dir <dir>',
+    'directory of the network configurations',
+    '/etc/cni/net.d',
+  ] as const;
+  program
+    .command('install')
+    .description('put the CNI shim and the network configuration in place')
+    .option(...binDir)
+    .option(...confDir)
+    .option('--shim <path>', 'the shim to install (default: the one built in this checkout)')
+    .action(async (options: { cniBinDir: string; cniConfDir: string; shim?: string }) =>
+      (await import('./commands/files.js')).installFiles(context(), {
+        binDir: options.cniBinDir,
+        confDir: options.cniConfDir,
+        shim: options.shim,
+      }),
+    );
+  program
+    .command('uninstall')
+    .description('take the network configuration and the CNI shim away')
+    .option(...binDir)
+    .option(...confDir)
+    .action(async (options: { cniBinDir: string; cniConfDir: string }) =>
+      (await import('./commands/files.js')).uninstallFiles(context(), {
+        binDir: options.cniBinDir,
+        confDir: options.cniConfDir,
+      }),
+    );
+}
+
+/** Seconds on the command line, milliseconds inside. */
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || seconds <= 0 || seconds > 3600) {
+    throw new InvalidArgumentError('It must be a number of seconds above 0 and up to 3600.');
+  }
+  return seconds * 1000;
+}

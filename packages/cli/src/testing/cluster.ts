@@ -1,0 +1,99 @@
+import { status } from '@grpc/grpc-js';
+import {
+  Address,
+  ApplyConfigResponse,
+  Block,
+  type ConfigServiceServer,
+  ConfigServiceService,
+  GetStatusResponse,
+  type IpamServiceServer,
+  IpamServiceService,
+  Node,
+  type NodeServiceServer,
+  NodeServiceService,
+} from '@poplin/api';
+import { refusal, type StandIn, startStandIn } from './stand-in.js';
+
+/** A stand-in that knows a small cluster and keeps the requests that it got. */
+export interface Cluster extends StandIn {
+  readonly requests: unknown[];
+}
+
+const longAgo = { seconds: 1_700_000_000n, nanos: 0 };
+
+/** Starts a daemon with one block, one address, and three nodes on a page each. */
+export async function startCluster(): Promise<Cluster> {
+  const requests: unknown[] = [];
+  const standIn = await startStandIn([
+    [NodeServiceService, nodeService],
+    [IpamServiceService, ipamService(requests)],
+    [ConfigServiceService, configService(requests)],
+  ]);
+  return { ...standIn, requests };
+}
+
+const nodeService: NodeServiceServer = {
+  getStatus(_call, done) {
+    const registry = {
+      kind: 'etcd',
+      endpoints: ['http://e:2379'],
+      connected: true,
+      revision: 7n,
+    };
+    const facts = { nodeName: 'worker-1', version: '0.1.0', pid: 4711, startedAt: longAgo };
+    const problems = ['the clock is slow'];
+    done(null, GetStatusResponse.fromPartial({ ...facts, ready: true, registry, problems }));
+  },
+  listNodes(call, done) {
+    const index = Number(call.request.pageToken || '0');
+    const node = Node.fromPartial({ name: `n${index}`, alive: index !== 1, self: index === 0 });
+    done(null, { nodes: [node], nextPageToken: index < 2 ? `${index + 1}` : '' });
+  },
+};
+
+function ipamService(requests: unknown[]): IpamServiceServer {
+  return {
+    listBlocks(call, done) {
+      requests.push(call.request);
+      const block = Block.fromPartial({
+        cidr: '10.244.0.0/26',
+        node: 'worker-1',
+        pool: 'default',
+        generation: 1n,
+        capacity: 64n,
+        inUse: 3n,
+        claimedAt: longAgo,
+      });
+      done(null, { blocks: [block], nextPageToken: '' });
+    },
+    listAddresses(call, done) {
+      requests.push(call.request);
+      const address = Address.fromPartial({
+        ip: '10.244.0.5',
+        node: 'worker-1',
+        block: '10.244.0.0/26',
+        containerId: 'c0ffee0123456789',
+        ifname: 'eth0',
+      });
+      done(null, { addresses: [address], nextPageToken: '' });
+    },
+  };
+}
+
+/** Refuses every document with the word "bad" in it. */
+function configService(requests: unknown[]): ConfigServiceServer {
+  return {
+    getConfig: (_call, done) =>
+      done(null, { document: '{"backend":{"type":"host-gw"}}', revision: 5n }),
+    applyConfig(call, done) {
+      requests.push(call.request);
+      if (call.request.document.includes('bad')) {
+        done(refusal(status.INVALID_ARGUMENT, 'backend.type: "bad" is none', 'CONFIG_INVALID'));
+        return;
+      }
+      const changedPaths = ['backend.mtu'];
+      const answer = { document: '{}', revision: 6n, changed: true, changedPaths };
+      done(null, ApplyConfigResponse.fromPartial(answer));
+    },
+  };
+}
