@@ -1,0 +1,22 @@
+/** One area that can be measured. */
+export interface BenchArea {
+  readonly name: string;
+  /** One sentence for the list of areas. */
+  readonly description: string;
+  /** How many rounds make a figure worth telling. */
+  readonly defaultRounds: number;
+  readonly run: (options: BenchOptions) => Promise<BenchReport>;
+}
+
+/** How to measure. */
+export interface BenchOptions {
+  readonly rounds: number;
+  /** Hears what is being done. */
+  readonly progress: (what: string) => void;
+}
+
+/** What was measured: a document for machines, and the same as text. */
+export interface BenchReport {
+  readonly document: Readonly<Record<string, unknown>>;
+  readonly text: string;
+}

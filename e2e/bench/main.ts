@@ -1,0 +1,55 @@
+/**
+ * `npm run bench -- <area>`: the one place for measurements. Without an area it lists them.
+ *
+ * @module
+ */
+import { Command, InvalidArgumentError } from 'commander';
+import type { BenchArea } from './area.js';
+import { cni } from './cni.js';
+
+const areas: readonly BenchArea[] = [cni];
+
+const program = new Command('npm run bench --')
+  .description('Measures one area.')
+  .argument('[area]', 'what to measure; without it the areas are listed')
+  .option('--json', 'print one JSON document on standard output, nothing else', false)
+  .option('--rounds <count>', 'how many rounds', readRounds)
+  .allowExcessArguments(false)
+  .action(async (name: string | undefined, options: { json: boolean; rounds?: number }) => {
+    if (name === undefined) process.stdout.write(listAreas(options.json));
+    else process.exitCode = await measure(name, options);
+  });
+
+await program.parseAsync();
+
+async function measure(
+  name: string,
+  { json, rounds }: { json: boolean; rounds?: number },
+): Promise<number> {
+  const area = areas.find((one) => one.name === name);
+  if (!area) {
+    process.stderr.write(`There is no area ${name}. There is:\n${listAreas(false)}`);
+    return 1;
+  }
+  try {
+    const progress = (what: string): void => void process.stderr.write(`bench  ${what}\n`);
+    const report = await area.run({ rounds: rounds ?? area.defaultRounds, progress });
+    process.stdout.write(`${json ? JSON.stringify(report.document) : report.text}\n`);
+    return 0;
+  } catch (error) {
+    process.stderr.write(`bench  failed: ${error instanceof Error ? error.message : error}\n`);
+    return 1;
+  }
+}
+
+function listAreas(json: boolean): string {
+  if (json)
+    return `${JSON.stringify(areas.map(({ name, description }) => ({ name, description })))}\n`;
+  return areas.map(({ name, description }) => `  ${name.padEnd(10)} ${description}\n`).join('');
+}
+
+function readRounds(text: string): number {
+  const rounds = Number(text);
+  if (Number.isInteger(rounds) && rounds >= 1 && rounds <= 10_000) return rounds;
+  throw new InvalidArgumentError('It is a whole number from 1 to 10000.');
+}

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import type { Namespace } from '../lab/index.js';
+import { type Check, type Endpoint, planChecks } from './check.js';
+import { drawReport } from './matrix.js';
+import type { Report } from './report.js';
+
+/** Two nodes with two pods each, and the host outside. Nothing is run in their namespaces here. */
+const endpoints: readonly Endpoint[] = [
+  ...['n1', 'n2'].flatMap((node, index) =>
+    ['p1', 'p2'].map((pod, number) =>
+      endpoint('pod', `${node}-${pod}`, `10.244.${index}.${number}`, `192.168.77.${index + 11}`),
+    ),
+  ),
+  endpoint('node', 'n1', '192.168.77.11'),
+  endpoint('node', 'n2', '192.168.77.12'),
+  endpoint('outside', 'outside', '192.168.77.200'),
+];
+
+describe('the plan of checks', () => {
+  it('has every pod to every other pod and node, every node to every pod, and every pod to the outside', () => {
+    const counts = new Map<string, number>();
+    for (const { kind } of planChecks(endpoints)) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    expect(Object.fromEntries(counts)).toEqual({
+      'pod-pod': 12,
+      'pod-node': 8,
+      'pod-outside': 4,
+      'node-pod': 8,
+    });
+  });
+
+  it("expects the sender's own address everywhere but outside, where it expects the node's", () => {
+    for (const { kind, from, expected } of planChecks(endpoints))
+      expect(expected).toEqual(kind === 'pod-outside' ? [from.nodeIp] : from.own);
+  });
+});
+
+describe('the report', () => {
+  it('shows a passed check, a failed one and one that is not made', () => {
+    const text = drawReport(
+      reportOf({ 'n2-p1 n1-p1': 'seen as 192.168.77.12, not as 10.244.1.0' }),
+    );
+    const row = (name: string): string | undefined =>
+      text.split('\n').find((line) => line.startsWith(`${name} `) && /[✓✗·]/.test(line));
+    expect(row('n1-p1')?.split(/\s+/)).toEqual(['n1-p1', '·', '✓', '✓', '✓', '✓', '✓', '✓']);
+    expect(row('n2-p1')?.split(/\s+/)).toEqual(['n2-p1', '✗', '✓', '·', '✓', '✓', '✓', '✓']);
+    expect(row('n1')?.split(/\s+/)).toEqual(['n1', '✓', '✓', '✓', '✓', '·', '·', '·']);
+  });
+
+  it('says of each failed check what was seen', () => {
+    expect(drawReport(reportOf({ 'n2-p1 n1-p1': 'seen as 192.168.77.12' }))).toContain(
+      '✗ pod-pod n2-p1 → n1-p1: seen as 192.168.77.12',
+    );
+  });
+
+  it('sums up in its last line', () => {
+    expect(drawReport(reportOf({})).split('\n').at(-1)).toMatch(
+      /^✓ host-gw, 2 nodes, 4 pods: 32 of 32 checks passed\.$/,
+    );
+  });
+});
+
+function endpoint(kind: Endpoint['kind'], name: string, ip: string, nodeIp = ip): Endpoint {
+  return { kind, name, ip, own: [ip], nodeIp, namespace: {} as Namespace };
+}
+
+/** A report in which the named checks failed, each with what was seen. */
+function reportOf(failures: Readonly<Record<string, string>>): Report {
+  const checks = planChecks(endpoints).map(({ kind, from, to }): Check => {
+    const detail = failures[`${from.name} ${to.name}`];
+    const check = { kind, from: from.name, to: to.name, ms: 1 };
+    return detail === undefined ? { ...check, ok: true } : { ...check, ok: false, detail };
+  });
+  const pods = endpoints.filter(({ kind }) => kind === 'pod');
+  return {
+    ok: Object.keys(failures).length === 0,
+    backend: 'host-gw',
+    nodes: ['n1', 'n2'].map((name) => ({ name, address: '192.168.77.1', blocks: [] })),
+    pods: pods.map(({ name, ip }) => ({ name, node: name.slice(0, 2), ip, addMs: 5 })),
+    checks,
+  };
+}

@@ -1,0 +1,167 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { artifacts } from './artifacts.js';
+import { askStatus } from './daemon-status.js';
+import { LabError } from './error.js';
+import { execute, type Finished } from './execute.js';
+import type { Namespace } from './namespace.js';
+import { Pod } from './pod.js';
+import { type Exit, LabProcess } from './process.js';
+import { type WaitOptions, waitUntil } from './wait.js';
+
+/** What makes a host. */
+export interface HostOptions {
+  readonly labId: string;
+  /** Name of the node, for example `n1`. */
+  readonly name: string;
+  /** Its address on the underlay. */
+  readonly address: string;
+  readonly namespace: Namespace;
+  /** Folder of its own, for socket, state, configuration and log. */
+  readonly folder: string;
+  /** For `--registry`. */
+  readonly registry: string;
+  /** Configuration file of the daemon. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** A host: a namespace on the underlay with a real poplind in it. */
+export class Host {
+  readonly labId: string;
+  readonly name: string;
+  readonly address: string;
+  readonly namespace: Namespace;
+  readonly folder: string;
+  readonly registry: string;
+  #daemon: LabProcess | undefined;
+
+  private constructor(options: HostOptions) {
+    this.labId = options.labId;
+    this.name = options.name;
+    this.address = options.address;
+    this.namespace = options.namespace;
+    this.folder = options.folder;
+    this.registry = options.registry;
+  }
+
+  /** Makes the folder and writes the configuration; the daemon is not started yet. */
+  static async create(options: HostOptions): Promise<Host> {
+    const host = new Host(options);
+    await mkdir(options.folder, { mode: 0o700 });
+    // YAML 1.2 takes JSON as it is.
+    await writeFile(host.configFile, `${JSON.stringify(options.config, undefined, 2)}\n`);
+    return host;
+  }
+
+  /** Socket of the daemon. */
+  get socket(): string {
+    return `${this.folder}/poplin.sock`;
+  }
+
+  /** Configuration file of the daemon. */
+  get configFile(): string {
+    return `${this.folder}/poplind.yaml`;
+  }
+
+  /** Where the daemon's output goes. */
+  get log(): string {
+    return `${this.folder}/poplind.log`;
+  }
+
+  /** The CNI configuration that a runtime on this host would have. */
+  get networkConfig(): Readonly<Record<string, unknown>> {
+    return { cniVersion: '1.0.0', name: 'poplin', type: 'poplin', socket: this.socket };
+  }
+
+  /** The command line of the daemon. Flags in `changes` replace those of the same name. */
+  daemonCommand(changes: Readonly<Record<string, string>> = {}): readonly string[] {
+    const flags = {
+      '--node-name': this.name,
+      '--registry': this.registry,
+      '--interface': 'eth0',
+      '--socket': this.socket,
+      '--state-dir': `${this.folder}/state`,
+      '--config': this.configFile,
+      '--log-level': 'info',
+      '--log-format': 'json',
+      ...changes,
+    };
+    return [process.execPath, artifacts.daemon, ...Object.entries(flags).flat()];
+  }
+
+  /** Starts the daemon; {@link waitReady} tells when it serves. */
+  async start(): Promise<void> {
+    if (this.#daemon?.exit === undefined && this.#daemon)
+      throw new LabError(`poplind of ${this.name} runs already, pid ${this.#daemon.pid}`);
+    this.#daemon = await LabProcess.start({
+      name: `poplind ${this.name}`,
+      lab: this.labId,
+      namespace: this.namespace,
+      argv: this.daemonCommand(),
+      log: this.log,
+    });
+  }
+
+  /**
+   * Waits until the daemon says that it would serve an ADD.
+   *
+   * @throws LabError with the end of its log when it ends or does not become ready
+   */
+  async waitReady(options?: WaitOptions): Promise<void> {
+    const daemon = this.#running();
+    try {
+      await waitUntil(
+        `poplind of ${this.name} is ready`,
+        async () => {
+          if (daemon.exit) throw new LabError(`poplind of ${this.name} ended`);
+          return (await askStatus(this.socket))?.ready;
+        },
+        options,
+      );
+    } catch (cause) {
+      if (!(cause instanceof LabError)) throw cause;
+      throw new LabError(`${cause.message}; its log ends with:\n${daemon.lastWords()}`, { cause });
+    }
+  }
+
+  /** Process id of the daemon. */
+  get pid(): number {
+    return this.#running().pid;
+  }
+
+  /** Asks the daemon to end: SIGTERM. */
+  stop(): Promise<Exit> {
+    return this.#running().stop('SIGTERM');
+  }
+
+  /** Takes the daemon away: SIGKILL. */
+  kill(): Promise<Exit> {
+    return this.#running().stop('SIGKILL');
+  }
+
+  /** Stops the daemon, starts it again and waits until it serves. */
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+    await this.waitReady();
+  }
+
+  /** True while the daemon runs. */
+  get isRunning(): boolean {
+    return this.#daemon !== undefined && this.#daemon.exit === undefined;
+  }
+
+  /** Makes a pod on this host. */
+  addPod(name: string): Promise<Pod> {
+    return Pod.add(this, name);
+  }
+
+  /** Runs poplinctl against this host's daemon. */
+  poplinctl(...args: readonly string[]): Promise<Finished> {
+    return execute([process.execPath, artifacts.cli, '--socket', this.socket, ...args]);
+  }
+
+  #running(): LabProcess {
+    if (this.#daemon) return this.#daemon;
+    throw new LabError(`poplind of ${this.name} was never started`);
+  }
+}

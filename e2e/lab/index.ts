@@ -1,0 +1,22 @@
+/**
+ * The lab: a small data centre in network namespaces, with the real product in it. It watches with iproute2, nft,
+ * ping, socat and ss, never with Poplin's own driver.
+ *
+ * @module
+ */
+export { artifacts, checkout, knownBackends } from './artifacts.js';
+export * from './cni.js';
+export { askStatus } from './daemon-status.js';
+export { LabError } from './error.js';
+export type { Etcd } from './etcd.js';
+export { type ExecuteOptions, execute, type Finished, must } from './execute.js';
+export type { Host } from './host.js';
+export { type AttachMode, Lab, type LabOptions, type Place } from './lab.js';
+export { Namespace } from './namespace.js';
+export { mapParallel } from './parallel.js';
+export { callFor, type Pod } from './pod.js';
+export { type Exit, LabProcess } from './process.js';
+export { compareSnapshots, differencesSince, type Snapshot, takeSnapshot } from './snapshot.js';
+export { namespacesOf, processesOf, sweepLabs } from './sweep.js';
+export { maxHosts, underlayAddresses } from './underlay.js';
+export { waitUntil } from './wait.js';
