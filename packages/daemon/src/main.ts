@@ -17,6 +17,8 @@ async function main(): Promise<number> {
     process.once(name, () => ending.abort(new Error(`${name} received`)));
   }
   log.info({ version, pid: process.pid, config: options.configFile }, 'poplind starts');
+  // Every wait of the daemon lets the process end; only the daemon's own end may.
+  const running = setInterval(() => {}, 2 ** 30);
   try {
     await runDaemon(options, { version, log, signal: ending.signal });
     log.info({}, 'poplind ended');
@@ -28,6 +30,8 @@ async function main(): Promise<number> {
     }
     log.error({ err: error }, `poplind cannot start: ${describeError(error)}`);
     return 1;
+  } finally {
+    clearInterval(running);
   }
 }
 
