@@ -1,4 +1,4 @@
-/** `npm ci`, unless node_modules already is what package-lock.json asks for. */
+/** Installs what package-lock.json asks for, unless node_modules already is that. */
 import { existsSync, readFileSync } from 'node:fs';
 import { checkout, inCheckout } from './checkout.js';
 import { run } from './command.js';
@@ -14,8 +14,10 @@ const installedLock = inCheckout('node_modules/.package-lock.json');
  */
 export async function installNpmPackages() {
   if (isInstalled(inCheckout('package-lock.json'), installedLock)) return 'in place';
+  // Not `npm ci`: it refuses a lock that lacks packages for other platforms, and a registry that mirrors
+  // only some platforms yields such a lock (docs/decisions/0008). The lock is obeyed and left as it is.
   // The level of .npmrc is silent; the words of a failed install are wanted here.
-  await run('npm', ['ci', '--loglevel=error', '--no-fund', '--no-audit'], {
+  await run('npm', ['install', '--no-save', '--loglevel=error', '--no-fund', '--no-audit'], {
     remedy: `Is the npm registry reachable (npm ping), is package-lock.json unchanged (git -C ${checkout} status)?`,
   });
   return 'installed';
