@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { LabError } from './error.js';
@@ -7,6 +8,7 @@ import { Lab } from './lab.js';
 import { LabProcess } from './process.js';
 import { identify, ownIdentity, readRecords, writeRecord } from './record.js';
 import { namespacesOf, processesOf, sweepLabs } from './sweep.js';
+import { waitUntil } from './wait.js';
 
 describe('a lab', () => {
   it('lets its hosts reach each other, the registry and the outside', async () => {
@@ -121,6 +123,20 @@ describe('the identity of a process', () => {
   it('is that of this process while it lives, and none for a dead one', async () => {
     expect(identify(process.pid)).toEqual(ownIdentity());
     expect(identify((await deadProcess()).pid)).toBeUndefined();
+  });
+
+  it('is none for a process that is dead and waits for a parent that does not look', async () => {
+    // sh becomes `sleep 60`, which never reaps the child that sh started before.
+    const parent = spawn('sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 60']);
+    try {
+      const [line] = await once(parent.stdout, 'data');
+      const pid = Number(String(line));
+      expect(identify(pid)).toBeDefined();
+      await waitUntil('the child is a zombie', () => identify(pid) === undefined);
+      expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') Z ');
+    } finally {
+      parent.kill('SIGKILL');
+    }
   });
 });
 

@@ -39,8 +39,11 @@ export function identify(pid: number): ProcessIdentity | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // Field 2 is the name in parentheses and may hold anything: count from behind its end.
-    const startTime = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-    return startTime === undefined ? undefined : { pid, startTime };
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const [state, startTime] = [fields[0], fields[19]];
+    // One that is dead and only waits for its parent still has its line here.
+    if (startTime === undefined || state === 'Z' || state === 'X') return undefined;
+    return { pid, startTime };
   } catch {
     return undefined;
   }
