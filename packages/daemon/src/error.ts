@@ -1,19 +1,7 @@
-import { PoplinError, type PoplinErrorOptions } from '@poplin/net';
+import { PoplinError } from '@poplin/net';
 
-/** Codes of {@link DaemonError}. */
-export type DaemonErrorCode =
-  /** Another live node holds this node's name or address. */
-  | 'NODE_CONFLICT'
-  /** The cluster asks for a backend that is not installed. */
-  | 'UNKNOWN_BACKEND'
-  /** A file of the daemon's own cannot be read or does not make sense. */
-  | 'STATE_FILE'
-  /** The configuration changed between reading and writing it. */
-  | 'CONFIG_CONFLICT';
-
-/** Why the daemon cannot do its work. */
-export class DaemonError extends PoplinError<DaemonErrorCode> {
-  constructor(code: DaemonErrorCode, message: string, options?: PoplinErrorOptions) {
-    super(code, message, options);
-  }
-}
+/**
+ * Base of every error of the daemon. Each of its parts has a subclass with codes of its own, so that a signature
+ * tells what can go wrong there.
+ */
+export abstract class DaemonError<Code extends string = string> extends PoplinError<Code> {}

@@ -1,4 +1,5 @@
-import { PoplinError, type PoplinErrorOptions } from '@poplin/net';
+import type { PoplinErrorOptions } from '@poplin/net';
+import { DaemonError } from '../error.js';
 
 /** Codes of {@link AttachmentError}. */
 export type AttachmentErrorCode =
@@ -16,7 +17,7 @@ export type AttachmentErrorCode =
   | 'CANCELLED';
 
 /** Why a pod cannot be attached. */
-export class AttachmentError extends PoplinError<AttachmentErrorCode> {
+export class AttachmentError extends DaemonError<AttachmentErrorCode> {
   constructor(code: AttachmentErrorCode, message: string, options?: PoplinErrorOptions) {
     super(code, message, options);
   }

@@ -7,7 +7,7 @@ import {
   formatClusterConfig,
   parseClusterConfig,
 } from '../config/index.js';
-import { DaemonError } from '../error.js';
+import { ConfigConflict } from './config-conflict.js';
 
 /** Key of the cluster configuration in the registry. */
 const configKey = 'config';
@@ -93,15 +93,17 @@ export class ConfigStore implements Disposable {
    *
    * @param expected - refuse unless the configuration is still at this revision; 0 for any.
    * @throws {ConfigError} when the document is not valid; nothing changes then.
-   * @throws {DaemonError} CONFIG_CONFLICT when somebody else was faster.
+   * @throws {ConfigConflict} when somebody else was faster.
    */
   async apply(document: string, dryRun: boolean, expected: bigint): Promise<AppliedConfig> {
     const config = parseClusterConfig(document);
     configureBackend(config.backend);
     const entry = await this.#registry.get(configKey);
-    if (!entry) throw conflict('the configuration has vanished from the registry');
+    if (!entry) throw new ConfigConflict('the configuration has vanished from the registry');
     if (expected !== 0n && expected !== entry.modRevision) {
-      throw conflict(`the configuration is at revision ${entry.modRevision}, not ${expected}`);
+      throw new ConfigConflict(
+        `the configuration is at revision ${entry.modRevision}, not ${expected}`,
+      );
     }
     const changedPaths = diffPaths(readEntry(entry).config, config);
     if (dryRun || changedPaths.length === 0) {
@@ -111,7 +113,8 @@ export class ConfigStore implements Disposable {
       when: [{ key: configKey, modRevision: entry.modRevision }],
       do: [{ put: configKey, value: formatClusterConfig(config) }],
     });
-    if (!committed) throw conflict('somebody else changed the configuration at the same time');
+    if (!committed)
+      throw new ConfigConflict('somebody else changed the configuration at the same time');
     return { config, revision, changedPaths };
   }
 
@@ -125,11 +128,4 @@ function readEntry({ value, modRevision }: Entry): StoredConfig {
     config: parseClusterConfig(value, 'cluster configuration in the registry'),
     revision: modRevision,
   };
-}
-
-function conflict(message: string): DaemonError {
-  return new DaemonError('CONFIG_CONFLICT', message, {
-    retryable: true,
-    remedy: 'Look at it again and repeat: poplinctl config get',
-  });
 }

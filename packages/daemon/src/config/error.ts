@@ -1,11 +1,12 @@
-import { PoplinError, type PoplinErrorOptions } from '@poplin/net';
+import type { PoplinErrorOptions } from '@poplin/net';
+import { DaemonError } from '../error.js';
 import type { Problem } from './problem.js';
 
 /** Codes of {@link ConfigError}. */
 export type ConfigErrorCode = 'INVALID_OPTION' | 'INVALID_CONFIG' | 'CONFIG_FILE';
 
 /** A flag, environment variable, configuration file or cluster configuration that cannot be used. */
-export class ConfigError extends PoplinError<ConfigErrorCode> {
+export class ConfigError extends DaemonError<ConfigErrorCode> {
   /** Everything that is wrong, in the order of the document; empty where no document is involved. */
   readonly problems: readonly Problem[];
 

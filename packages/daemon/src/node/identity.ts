@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { DaemonError } from '../error.js';
 import { replaceFile } from '../file/atomic.js';
+import { NodeError } from './error.js';
 
 /** What makes a node the same node after a restart, whatever its name or address. */
 export interface NodeIdentity {
@@ -18,7 +18,7 @@ const schema = z.object({ id: z.uuid(), createdAt: z.iso.datetime() });
 /**
  * Reads the identity of this node from its state directory, or makes one.
  *
- * @throws {DaemonError} STATE_FILE when the file is there but is not an identity: a new one would give the
+ * @throws {NodeError} STATE_FILE when the file is there but is not an identity: a new one would give the
  *   blocks of this node to nobody.
  */
 export function loadIdentity(stateDir: string): NodeIdentity {
@@ -33,7 +33,7 @@ export function loadIdentity(stateDir: string): NodeIdentity {
   try {
     return schema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new DaemonError('STATE_FILE', `${path} does not hold this node's identity`, {
+    throw new NodeError('STATE_FILE', `${path} does not hold this node's identity`, {
       cause,
       remedy: `Restore it, or remove it to join as a new node: the blocks of the old one stay with it`,
     });
@@ -45,7 +45,7 @@ function readIfThere(path: string): string | undefined {
     return readFileSync(path, 'utf8');
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new DaemonError('STATE_FILE', `cannot read ${path}: ${(cause as Error).message}`, {
+    throw new NodeError('STATE_FILE', `cannot read ${path}: ${(cause as Error).message}`, {
       cause,
     });
   }

@@ -13,7 +13,7 @@ import {
   type Registry,
 } from '@poplin/ipam';
 import type { Ip } from '@poplin/net';
-import { DaemonError } from '../error.js';
+import { NodeError } from './error.js';
 
 /** Seconds that a node counts as alive after its daemon fell silent. */
 const aliveSeconds = 15;
@@ -32,7 +32,7 @@ export interface Joining {
  * Holds the node's sign of life, having made sure that no other live node has its name or one of its
  * addresses. Of two that start at once with one address, the one whose sign is older stays: both see both.
  *
- * @throws {DaemonError} NODE_CONFLICT, naming both nodes.
+ * @throws {NodeError} NODE_CONFLICT, naming both nodes.
  * @throws {RegistryError} when the registry fails.
  */
 export async function join(registry: Registry, self: Joining): Promise<Held> {
@@ -62,7 +62,7 @@ async function holdName(registry: Registry, self: Joining): Promise<Held> {
   } catch (cause) {
     if (!isRegistryError(cause) || cause.code !== 'HELD') throw cause;
     const other = (cause.held && idOf(cause.held)) ?? 'unknown';
-    throw new DaemonError(
+    throw new NodeError(
       'NODE_CONFLICT',
       `a live node is called ${name} already: its id is ${other}, that of this one ${id}`,
       {
@@ -81,7 +81,7 @@ async function refuseSharedAddress(registry: Registry, self: Joining): Promise<v
     if (!parsed.ok || parsed.record.id === self.id) continue;
     const shared = parsed.record.addresses.find((ip) => self.addresses.includes(ip));
     if (shared === undefined || (own && own.createRevision < createRevision)) continue;
-    throw new DaemonError(
+    throw new NodeError(
       'NODE_CONFLICT',
       `node ${self.name} would publish ${shared}, which live node ${parsed.record.name} holds`,
       {

@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SysctlRecord } from '@poplin/reconciler';
 import { z } from 'zod';
-import { DaemonError } from '../error.js';
 import { replaceFile } from '../file/atomic.js';
+import { NodeError } from './error.js';
 
 const schema = z.record(z.string(), z.string());
 
@@ -11,7 +11,7 @@ const schema = z.record(z.string(), z.string());
  * The values that sysctls had before Poplin changed them, for `cleanup`. The first value recorded for a
  * key is the host's own; later ones may be ours.
  *
- * @throws {DaemonError} STATE_FILE when the file is there but cannot be read.
+ * @throws {NodeError} STATE_FILE when the file is there but cannot be read.
  */
 export function openSysctlFile(stateDir: string): SysctlRecord {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
@@ -31,7 +31,7 @@ function read(path: string): Record<string, string> {
     return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw new DaemonError('STATE_FILE', `${path} does not hold earlier sysctl values`, {
+    throw new NodeError('STATE_FILE', `${path} does not hold earlier sysctl values`, {
       cause,
       remedy: 'Remove it; `cleanup` will then not know what to put back',
     });

@@ -1,4 +1,5 @@
-import { isPoplinError, PoplinError, type PoplinErrorOptions } from '@poplin/net';
+import { isPoplinError, type PoplinErrorOptions } from '@poplin/net';
+import { DaemonError } from '../error.js';
 
 /** What CNI is told about a failure. */
 export interface CniFailureOptions extends PoplinErrorOptions {
@@ -9,7 +10,7 @@ export interface CniFailureOptions extends PoplinErrorOptions {
 }
 
 /** An error with the code that CNI defines for it: the shim prints it as the runtime wants it. */
-export class CniFailure extends PoplinError {
+export class CniFailure extends DaemonError {
   /** CNI error code (CNI spec 1.1.0, "Error"): below 100 from the specification, 100 and above Poplin's own. */
   readonly cniCode: number;
   /** One sentence: what failed, on which object, why. Same as `message`. */

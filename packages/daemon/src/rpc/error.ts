@@ -1,4 +1,5 @@
-import { PoplinError, type PoplinErrorOptions } from '@poplin/net';
+import type { PoplinErrorOptions } from '@poplin/net';
+import { DaemonError } from '../error.js';
 
 /**
  * Codes of {@link RpcError}:
@@ -17,7 +18,7 @@ export type RpcErrorCode =
   | 'DEADLINE_EXCEEDED';
 
 /** A failure of the daemon's gRPC server or of a call to it. */
-export class RpcError extends PoplinError<RpcErrorCode> {
+export class RpcError extends DaemonError<RpcErrorCode> {
   constructor(code: RpcErrorCode, message: string, options?: PoplinErrorOptions) {
     super(code, message, options);
   }

@@ -1,7 +1,7 @@
-import { PoplinError } from '@poplin/net';
+import { DaemonError } from '../error.js';
 
 /** A page token that did not come from an earlier page. */
-export class PageTokenError extends PoplinError<'INVALID_PAGE_TOKEN'> {
+export class PageTokenError extends DaemonError<'INVALID_PAGE_TOKEN'> {
   constructor(token: string) {
     super('INVALID_PAGE_TOKEN', `page_token "${token}" did not come from an earlier page`, {
       remedy: 'Leave it empty to begin with the first page',

@@ -30,7 +30,7 @@ export interface LocalNode {
  * Reads the cluster's configuration, finds the underlay, makes sure that nobody else is this node, and
  * starts the backend.
  *
- * @throws {ConfigError | DaemonError | NetlinkError | RegistryError} when one of these cannot be.
+ * @throws {ConfigError | NodeError | NetlinkError | RegistryError} when one of these cannot be.
  */
 export async function startLocalNode(
   options: DaemonOptions,

@@ -1,4 +1,5 @@
-import { PoplinError, type PoplinErrorOptions } from '@poplin/net';
+import type { PoplinErrorOptions } from '@poplin/net';
+import { DaemonError } from '../error.js';
 
 /**
  * Codes of {@link UnderlayError}:
@@ -17,7 +18,7 @@ export type UnderlayErrorCode =
   | 'INTERFACE_WITHOUT_ADDRESS';
 
 /** Why no interface can be the underlay. All but an ambiguity may pass while the host boots. */
-export class UnderlayError extends PoplinError<UnderlayErrorCode> {
+export class UnderlayError extends DaemonError<UnderlayErrorCode> {
   constructor(code: UnderlayErrorCode, message: string, options?: PoplinErrorOptions) {
     super(code, message, { retryable: code !== 'INTERFACE_AMBIGUOUS', ...options });
   }
