@@ -56,7 +56,7 @@ export function addHealth(
 }
 
 /** The package, loaded on first use: it takes 50 to 60 ms, most of it parsing a .proto file. */
-export function loadHealthPackage(): typeof import('grpc-health-check') {
+function loadHealthPackage(): typeof import('grpc-health-check') {
   return createRequire(import.meta.url)('grpc-health-check') as typeof import('grpc-health-check');
 }
 

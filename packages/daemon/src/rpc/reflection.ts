@@ -2,7 +2,6 @@ import { createRequire } from 'node:module';
 import type { Server } from '@grpc/grpc-js';
 import type { ReflectionService } from '@grpc/reflection';
 import { splitDescriptorSet } from './descriptors.js';
-import { loadHealthPackage } from './health.js';
 import { addLazyService, type LoadedService } from './lazy-service.js';
 import type { OpenStreams } from './streams.js';
 
@@ -40,7 +39,7 @@ function loadReflection(descriptors: Uint8Array): ReadonlyMap<string, LoadedServ
   const reflection = createRequire(import.meta.url)(
     '@grpc/reflection',
   ) as typeof import('@grpc/reflection');
-  const files = [...splitDescriptorSet(descriptors), ...healthFiles()];
+  const files = splitDescriptorSet(descriptors);
   // Of a package definition, reflection reads nothing but the files; parsing them into types as
   // proto-loader does would cost time and rename them.
   const all = { fileDescriptorProtos: files } as unknown as Package[string];
@@ -52,11 +51,4 @@ function loadReflection(descriptors: Uint8Array): ReadonlyMap<string, LoadedServ
     },
   });
   return services;
-}
-
-/** The file that declares the health service. */
-function healthFiles(): Buffer[] {
-  const method = loadHealthPackage().service.Check;
-  const type = method?.requestType;
-  return type !== undefined && 'fileDescriptorProtos' in type ? type.fileDescriptorProtos : [];
 }

@@ -210,6 +210,13 @@ describe.each(['v1', 'v1alpha'])('grpc.reflection.%s', (version) => {
     expect(parts(found, 1).map((file) => String(parts(file, 1)[0]))).toEqual(files);
   });
 
+  it('describes the health service well enough for tools that check map entries', async () => {
+    const response = await ask(field(fileContainingSymbol, 'grpc.health.v1.Health'));
+    const [found = Buffer.alloc(0)] = parts(response, descriptorResponse);
+    // protobuf names the entry of `map<…> statuses` so, and Go refuses any other name.
+    expect(String(parts(found, 1)[0])).toContain('StatusesEntry');
+  });
+
   it('gives a file by its name', async () => {
     const response = await ask(field(fileByName, 'poplin/ipam/v1/ipam.proto'));
     expect(parts(response, descriptorResponse)).toHaveLength(1);
