@@ -38,6 +38,9 @@ describe('an error', () => {
       'no MAC. Write one',
     );
     expect(describeError(new AddressError('INVALID_MAC', 'no MAC'))).toBe('no MAC');
+    expect(describeError(new AddressError('INVALID_MAC', 'a MAC?', { remedy: 'Write one' }))).toBe(
+      'a MAC? Write one',
+    );
     expect(describeError(new Error('plain'))).toBe('plain');
     expect(describeError('text')).toBe('text');
     expect(describeError(undefined)).toBe('undefined');

@@ -38,9 +38,14 @@ export function isPoplinError(value: unknown): value is PoplinError {
 
 /** Message and remedy of an error as one text for a person, or the plain text of any other value. */
 export function describeError(value: unknown): string {
-  if (isPoplinError(value))
-    return value.remedy ? `${value.message}. ${value.remedy}` : value.message;
+  if (isPoplinError(value)) return joinSentences(value.message, value.remedy);
   return value instanceof Error ? value.message : String(value);
+}
+
+/** A message that asks or exclaims has its own full stop. */
+function joinSentences(message: string, remedy: string | undefined): string {
+  if (!remedy) return message;
+  return /[.?!]$/.test(message) ? `${message} ${remedy}` : `${message}. ${remedy}`;
 }
 
 /** Codes of {@link AddressError}. */
