@@ -18,8 +18,8 @@ export interface LabOptions {
   readonly backend?: string;
   /** Attach mode of the cluster; routed by default. */
   readonly attach?: AttachMode;
-  /** The only pool; 10.244.0.0/16 in blocks of /26 by default. */
-  readonly pool?: { readonly cidr: string; readonly blockSize: number };
+  /** The pools, called p0, p1, …; by default one called `default`, 10.244.0.0/16 in blocks of /26. */
+  readonly pools?: readonly { readonly cidr: string; readonly blockSize: number }[];
   /** False leaves the daemons to the caller; true by default. */
   readonly start?: boolean;
   /** Hears of each part when it is in place. */
@@ -177,10 +177,10 @@ async function makeParts({ id, folder }: LabRecord, options: LabOptions): Promis
 }
 
 /** The cluster's configuration, with which the first daemon fills an empty registry. */
-function clusterConfig({ backend, attach, pool }: LabOptions): Readonly<Record<string, unknown>> {
-  const { cidr, blockSize } = pool ?? { cidr: '10.244.0.0/16', blockSize: 26 };
+function clusterConfig({ backend, attach, pools }: LabOptions): Readonly<Record<string, unknown>> {
+  const usual = [{ name: 'default', cidr: '10.244.0.0/16', blockSize: 26 }];
   return {
-    pools: [{ name: 'default', cidr, blockSize }],
+    pools: pools?.map((pool, index) => ({ name: `p${index}`, ...pool })) ?? usual,
     backend: { type: backend ?? 'host-gw' },
     attach: { mode: attach ?? 'routed' },
   };

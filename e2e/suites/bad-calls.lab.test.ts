@@ -101,7 +101,10 @@ describe('a DEL', () => {
 
 describe('an exhausted pool', () => {
   it('refuses the next pod, naming the pool, how full it is and what to do, and recovers', async () => {
-    await using lab = await Lab.create({ nodes: 1, pool: { cidr: '10.9.0.0/29', blockSize: 30 } });
+    await using lab = await Lab.create({
+      nodes: 1,
+      pools: [{ cidr: '10.9.0.0/29', blockSize: 30 }],
+    });
     const host = lab.host('n1');
     const pods = [];
     let refusal: unknown;
@@ -112,7 +115,7 @@ describe('an exhausted pool', () => {
         refusal = error;
       }
     }
-    expect(String(refusal)).toMatch(/"default"/);
+    expect(String(refusal)).toMatch(/pool "p0"/);
     expect(String(refusal)).toMatch(/10\.9\.0\.0\/29/);
     expect(String(refusal)).toMatch(/\d+ of \d+/);
     expect(new Set(pods.map(({ ip }) => ip)).size).toBe(pods.length);
