@@ -1,25 +1,10 @@
-import type { RouteState } from '@poplin/backend';
-import {
-  addressDel,
-  addressReplace,
-  type Link,
-  linkDel,
-  type Netlink,
-  type NetlinkError,
-  type NetlinkRequest,
-  neighbourDel,
-  neighbourReplace,
-  type RouteSpec,
-  routeAdd,
-  routeDel,
-  routeReplace,
-} from '@poplin/netlink';
+import type { Link, Netlink, NetlinkError, NetlinkRequest } from '@poplin/netlink';
 import type { Change } from './change.js';
 import { ReconcilerError } from './error.js';
 import { keyOf } from './item.js';
 import { ensureLink } from './link.js';
-import { poplinProtocol } from './ownership.js';
 import type { Failure } from './report.js';
+import { requestFor } from './request.js';
 import { type SysctlRecord, setSysctl } from './sysctl.js';
 
 /** What applying needs. */
@@ -112,11 +97,8 @@ function failureOf({ verb, item }: Change, error: NetlinkError): Failure {
   const what = keyOf(item);
   if (verb === 'create' && error.code === 'EEXIST') {
     const found = `${what} is already there and is not Poplin's`;
-    const remedy = `Remove it, or find who makes it: ip route show ${item.kind === 'route' ? item.value.dst : ''}`;
-    return {
-      item,
-      error: new ReconcilerError('FOREIGN_OBJECT', found, { remedy: remedy.trim(), cause: error }),
-    };
+    const remedy = 'Remove it, or keep whoever makes it from doing so';
+    return { item, error: new ReconcilerError('FOREIGN_OBJECT', found, { remedy, cause: error }) };
   }
   return {
     item,
@@ -124,61 +106,5 @@ function failureOf({ verb, item }: Change, error: NetlinkError): Failure {
       retryable: true,
       cause: error,
     }),
-  };
-}
-
-/** The request that makes a change; `undefined` where the kernel did it by itself. */
-function requestFor(
-  { verb, item }: Change,
-  links: ReadonlyMap<string, Link>,
-): NetlinkRequest | undefined {
-  const drop = verb === 'delete';
-  switch (item.kind) {
-    case 'route': {
-      const spec = routeSpec(item.value, links);
-      // With its link a route is gone as well.
-      if (!spec) return drop ? undefined : missing(item.value.type, keyOf(item));
-      return drop ? routeDel(spec) : verb === 'create' ? routeAdd(spec) : routeReplace(spec);
-    }
-    case 'neighbour': {
-      const { link, ip, mac } = item.value;
-      const ifindex = links.get(link)?.ifindex;
-      if (ifindex === undefined) return drop ? undefined : missing(link, keyOf(item));
-      const spec = { ifindex, ip, mac, state: 'permanent', protocol: poplinProtocol } as const;
-      return drop ? neighbourDel(spec) : neighbourReplace(spec);
-    }
-    case 'address': {
-      const { link, ip, length, scope } = item.value;
-      const ifindex = links.get(link)?.ifindex;
-      if (ifindex === undefined) return drop ? undefined : missing(link, keyOf(item));
-      const spec = { ifindex, ip, length, scope, noDad: true };
-      return drop ? addressDel(spec) : addressReplace(spec);
-    }
-    case 'link':
-      return drop && links.has(item.value.name) ? linkDel({ name: item.value.name }) : undefined;
-    default:
-      return undefined;
-  }
-}
-
-function missing(link: string, what: string): never {
-  throw new ReconcilerError('LINK_MISSING', `${what} needs link ${link}, which is not there`, {
-    retryable: true,
-  });
-}
-
-function routeSpec(route: RouteState, links: ReadonlyMap<string, Link>): RouteSpec | undefined {
-  const common = { dst: route.dst, protocol: poplinProtocol };
-  if (route.type === 'blackhole') return { ...common, type: 'blackhole' };
-  const ifindex = links.get(route.link)?.ifindex;
-  if (ifindex === undefined) return undefined;
-  return {
-    ...common,
-    type: 'unicast',
-    ifindex,
-    ...(route.via ? { via: route.via } : { scope: 'link' as const }),
-    ...(route.onlink && { onlink: true }),
-    ...(route.source && { source: route.source }),
-    ...(route.mtu && { mtu: route.mtu }),
   };
 }

@@ -1,0 +1,83 @@
+import type { RouteState } from '@poplin/backend';
+import {
+  addressDel,
+  addressReplace,
+  type Link,
+  linkDel,
+  type NetlinkRequest,
+  neighbourDel,
+  neighbourReplace,
+  type RouteSpec,
+  routeAdd,
+  routeDel,
+  routeReplace,
+} from '@poplin/netlink';
+import type { Change } from './change.js';
+import { ReconcilerError } from './error.js';
+import { keyOf, linkNeededBy } from './item.js';
+import { poplinProtocol } from './ownership.js';
+
+/**
+ * The netlink request that makes a change; `undefined` where there is nothing to ask for.
+ *
+ * @param links - the links there are, by name.
+ * @throws {ReconcilerError} LINK_MISSING when the item needs a link that is not there.
+ */
+export function requestFor(
+  change: Change,
+  links: ReadonlyMap<string, Link>,
+): NetlinkRequest | undefined {
+  const { verb, item } = change;
+  const drop = verb === 'delete';
+  switch (item.kind) {
+    case 'route': {
+      const spec = routeSpec(item.value, links);
+      if (!spec) return withoutLink(change);
+      return drop ? routeDel(spec) : verb === 'create' ? routeAdd(spec) : routeReplace(spec);
+    }
+    case 'neighbour': {
+      const { link, ip, mac } = item.value;
+      const ifindex = links.get(link)?.ifindex;
+      if (ifindex === undefined) return withoutLink(change);
+      const spec = { ifindex, ip, mac, state: 'permanent', protocol: poplinProtocol } as const;
+      return drop ? neighbourDel(spec) : neighbourReplace(spec);
+    }
+    case 'address': {
+      const { link, ip, length, scope } = item.value;
+      const ifindex = links.get(link)?.ifindex;
+      if (ifindex === undefined) return withoutLink(change);
+      const spec = { ifindex, ip, length, scope, noDad: true };
+      return drop ? addressDel(spec) : addressReplace(spec);
+    }
+    case 'link':
+      return drop && links.has(item.value.name) ? linkDel({ name: item.value.name }) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** What hung on a link went with it, so there is nothing to delete; nothing can be made either. */
+function withoutLink({ verb, item }: Change): undefined {
+  if (verb === 'delete') return undefined;
+  throw new ReconcilerError(
+    'LINK_MISSING',
+    `${keyOf(item)} needs link ${linkNeededBy(item) ?? ''}, which is not there`,
+    { retryable: true },
+  );
+}
+
+function routeSpec(route: RouteState, links: ReadonlyMap<string, Link>): RouteSpec | undefined {
+  const common = { dst: route.dst, protocol: poplinProtocol };
+  if (route.type === 'blackhole') return { ...common, type: 'blackhole' };
+  const ifindex = links.get(route.link)?.ifindex;
+  if (ifindex === undefined) return undefined;
+  return {
+    ...common,
+    type: 'unicast',
+    ifindex,
+    ...(route.via ? { via: route.via } : { scope: 'link' as const }),
+    ...(route.onlink && { onlink: true }),
+    ...(route.source && { source: route.source }),
+    ...(route.mtu && { mtu: route.mtu }),
+  };
+}
