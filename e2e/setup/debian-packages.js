@@ -19,6 +19,7 @@ export const labPackages = [
   'iputils-ping',
   'libnftables1',
   'nftables',
+  'openssl',
   'procps',
   'socat',
   'util-linux',

@@ -36,18 +36,27 @@ function etcdBinary(): string {
   }
 }
 
+/** Paths of the PEM files with which an etcd serves TLS and demands certificates of its clients. */
+export interface EtcdTls {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** Prepares an etcd on a free port; `start` brings it up, again and again with the same port and data. */
-export async function createEtcdServer(): Promise<EtcdServer> {
+export async function createEtcdServer(tls?: EtcdTls): Promise<EtcdServer> {
   const binary = etcdBinary();
   const data = await mkdtemp(join(tmpdir(), 'poplin-etcd-'));
   const [clientPort, peerPort] = [await freePort(), await freePort()];
-  const clientUrl = `http://127.0.0.1:${clientPort}`;
+  const clientUrl = `${tls ? 'https' : 'http'}://127.0.0.1:${clientPort}`;
   const peerUrl = `http://127.0.0.1:${peerPort}`;
   const args = [
     ...['--name', 'test', '--data-dir', data, '--log-level', 'error'],
     ...['--listen-client-urls', clientUrl, '--advertise-client-urls', clientUrl],
     ...['--listen-peer-urls', peerUrl, '--initial-advertise-peer-urls', peerUrl],
     ...['--initial-cluster', `test=${peerUrl}`],
+    ...(tls ? ['--client-cert-auth', '--trusted-ca-file', tls.ca] : []),
+    ...(tls ? ['--cert-file', tls.cert, '--key-file', tls.key] : []),
   ];
   let child: ChildProcess | undefined;
   const kill = async (): Promise<void> => {
