@@ -1,6 +1,5 @@
 import type { Backend } from '@poplin/backend';
 import { hostGw } from '@poplin/backend-host-gw';
-import { describeError } from '@poplin/net';
 import { ConfigError, nearest } from '../config/index.js';
 
 /** The backends that come with the daemon. */
@@ -36,6 +35,6 @@ export function configureBackend(config: {
     ({ path, message }) => `${['backend', 'options', ...path].join('.')}: ${message}`,
   );
   throw new ConfigError('INVALID_CONFIG', problems.join('; '), {
-    cause: describeError(options.error),
+    cause: options.error,
   });
 }
