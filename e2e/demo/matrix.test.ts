@@ -46,6 +46,16 @@ describe('the report', () => {
     expect(row('n1')?.split(/\s+/)).toEqual(['n1', '✓', '✓', '✓', '✓', '·', '·', '·']);
   });
 
+  it('puts the pods of a node together when there are many, and counts where some failed', () => {
+    const report = reportOf({ 'n2-p1 n1-p1': 'no answer' });
+    const many = Array.from({ length: 20 }, (_, index) => ({
+      ...{ name: `n1-x${index}`, node: 'n1', ip: '10.244.9.9', addMs: 1 },
+    }));
+    const text = drawReport({ ...report, pods: [...report.pods, ...many] });
+    expect(text).toMatch(/^n2-p\* +✗ 3\/4 +✓ +✓ +✓ +✓$/m);
+    expect(text).toMatch(/^n1-p\* +✓ +✓ +✓ +✓ +✓$/m);
+  });
+
   it('says of each failed check what was seen', () => {
     expect(drawReport(reportOf({ 'n2-p1 n1-p1': 'seen as 192.168.77.12' }))).toContain(
       '✗ pod-pod n2-p1 → n1-p1: seen as 192.168.77.12',

@@ -1,4 +1,3 @@
-import type { Check } from './check.js';
 import type { Report } from './report.js';
 
 const passed = '✓';
@@ -30,19 +29,44 @@ export function drawReport(report: Report): string {
   ].join('\n');
 }
 
+/** As many columns as a terminal shows side by side; with more, the pods of a node share one. */
+const mostColumns = 16;
+
+/** A row or a column: one end, or the pods of one node together. */
+interface Line {
+  readonly title: string;
+  readonly members: readonly string[];
+}
+
 /** Senders by receivers, with a heading row and column. */
 function matrixOf({ nodes, pods, checks }: Report): readonly (readonly string[])[] {
-  const results = new Map(checks.map((check) => [`${check.from} ${check.to}`, check]));
-  const senders = [...pods, ...nodes].map(({ name }) => name);
-  const receivers = [...senders, 'outside'];
+  const single = (name: string): Line => ({ title: name, members: [name] });
+  const isWide = pods.length + nodes.length + 1 > mostColumns;
+  const podLines = isWide
+    ? nodes.map(({ name }) => ({
+        title: `${name}-p*`,
+        members: pods.filter(({ node }) => node === name).map((pod) => pod.name),
+      }))
+    : pods.map(({ name }) => single(name));
+  const senders = [...podLines, ...nodes.map(({ name }) => single(name))];
+  const receivers = [...senders, single('outside')];
+  const results = new Map(checks.map((check) => [`${check.from} ${check.to}`, check.ok]));
   return [
-    ['', ...receivers],
-    ...senders.map((from) => [from, ...receivers.map((to) => cell(results.get(`${from} ${to}`)))]),
+    ['', ...receivers.map(({ title }) => title)],
+    ...senders.map((from) => [from.title, ...receivers.map((to) => cell(from, to, results))]),
   ];
 }
 
-const cell = (check: Check | undefined): string =>
-  check === undefined ? nothing : check.ok ? passed : failed;
+/** One sign for all checks between two lines; where some of many failed, how many passed. */
+function cell(from: Line, to: Line, results: ReadonlyMap<string, boolean>): string {
+  const made = from.members
+    .flatMap((sender) => to.members.map((receiver) => results.get(`${sender} ${receiver}`)))
+    .filter((ok) => ok !== undefined);
+  const good = made.filter(Boolean).length;
+  if (made.length === 0) return nothing;
+  if (good === made.length) return passed;
+  return made.length === 1 ? failed : `${failed} ${good}/${made.length}`;
+}
 
 function drawSummary({ ok, backend, pods, nodes, checks }: Report): string {
   const good = checks.filter((check) => check.ok).length;
