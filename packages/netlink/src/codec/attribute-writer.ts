@@ -5,6 +5,9 @@ import { align4, littleEndian, viewOf } from './byte-order.js';
 /** Length of `struct nlattr`: length and type. */
 export const ATTRIBUTE_HEADER_LENGTH = 4;
 
+/** Bit of an attribute's type: it holds attributes (linux/netlink.h). */
+export const NLA_F_NESTED = 0x8000;
+
 const encoder = new TextEncoder();
 
 /**
@@ -53,6 +56,54 @@ export class AttributeWriter {
     return this;
   }
 
+  /** An attribute of two bytes, network order. */
+  be16(type: number, value: number): this {
+    this.#check(type, value, 0xffff);
+    const at = this.#open(type, 2);
+    this.#view.setUint16(at, value);
+    return this;
+  }
+
+  /** An attribute of four bytes, network order. */
+  be32(type: number, value: number): this {
+    this.#check(type, value, 0xffff_ffff);
+    const at = this.#open(type, 4);
+    this.#view.setUint32(at, value);
+    return this;
+  }
+
+  /** An attribute of four bytes with a sign, host order. */
+  i32(type: number, value: number): this {
+    if (!Number.isInteger(value) || value < -0x8000_0000 || value > 0x7fff_ffff) {
+      throw invalidArgument(
+        this.#operation,
+        `attribute ${type} is a number of 32 bits, not ${value}`,
+      );
+    }
+    const at = this.#open(type, 4);
+    this.#view.setInt32(at, value, littleEndian);
+    return this;
+  }
+
+  /** An attribute of eight bytes, host order. */
+  u64(type: number, value: bigint): this {
+    if (value < 0n || value > 0xffff_ffff_ffff_ffffn) {
+      throw invalidArgument(
+        this.#operation,
+        `attribute ${type} is a number of 64 bits, not ${value}`,
+      );
+    }
+    const at = this.#open(type, 8);
+    this.#view.setBigUint64(at, value, littleEndian);
+    return this;
+  }
+
+  /** An attribute that says something by being there. */
+  flag(type: number): this {
+    this.#open(type, 0);
+    return this;
+  }
+
   /** An attribute of any bytes. */
   bytes(type: number, value: Uint8Array): this {
     const at = this.#open(type, value.length);
@@ -75,7 +126,10 @@ export class AttributeWriter {
     return this.bytes(type, macToBytes(value));
   }
 
-  /** An attribute that holds what `write` writes. */
+  /**
+   * An attribute that holds what `write` writes. Families younger than rtnetlink's first objects want the flag
+   * {@link NLA_F_NESTED} on its type.
+   */
   nested(type: number, write: (inner: this) => void): this {
     const start = this.#open(type, 0) - ATTRIBUTE_HEADER_LENGTH;
     write(this);

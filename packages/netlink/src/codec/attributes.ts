@@ -9,13 +9,19 @@ const TYPE_MASK = 0x3fff;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
- * The attributes of a message, read once, then asked for by type. Where a type comes twice the last one counts, as in
- * the kernel's own parser. Every getter answers `undefined` when the attribute is absent, and throws
+ * The attributes of a message, checked once, then asked for by type. Where a type comes twice the last one counts, as
+ * in the kernel's own parser. Every getter answers `undefined` when the attribute is absent, and throws
  * DECODE when its length is wrong.
+ *
+ * A getter walks the list anew: the few steps cost less than an index that most messages ask little of.
  */
 export class Attributes {
   readonly #what: string;
-  readonly #values = new Map<number, Uint8Array>();
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #start: number;
+  /** Length of the value that {@link #find} found last. */
+  #length = 0;
 
   /**
    * Reads the attributes in `bytes` from `offset` to the end. `what` names the object in errors.
@@ -24,43 +30,70 @@ export class Attributes {
    */
   constructor(what: string, bytes: Uint8Array, offset = 0) {
     this.#what = what;
-    const view = viewOf(bytes);
+    this.#bytes = bytes;
+    this.#view = viewOf(bytes);
+    this.#start = offset;
     for (let at = offset; at < bytes.length; ) {
       const left = bytes.length - at;
-      const length = left < ATTRIBUTE_HEADER_LENGTH ? 0 : view.getUint16(at, littleEndian);
+      const length = left < ATTRIBUTE_HEADER_LENGTH ? 0 : this.#view.getUint16(at, littleEndian);
       if (length < ATTRIBUTE_HEADER_LENGTH || length > left) {
         throw decodeError(what, `bad attribute length ${length} of ${left} bytes left`);
       }
-      const type = view.getUint16(at + 2, littleEndian) & TYPE_MASK;
-      this.#values.set(type, bytes.subarray(at + ATTRIBUTE_HEADER_LENGTH, at + length));
       at += align4(length);
     }
   }
 
-  /** The value as it is. */
+  /** Tells whether an attribute is there, whatever it holds. */
+  has(type: number): boolean {
+    return this.#find(type) >= 0;
+  }
+
+  /** The value as it is: a view on the message. */
   bytes(type: number): Uint8Array | undefined {
-    return this.#values.get(type);
+    const at = this.#find(type);
+    return at < 0 ? undefined : this.#bytes.subarray(at, at + this.#length);
   }
 
   u8(type: number): number | undefined {
-    return this.#number(type, 1)?.getUint8(0);
+    const at = this.#number(type, 1);
+    return at < 0 ? undefined : this.#view.getUint8(at);
   }
 
   u16(type: number): number | undefined {
-    return this.#number(type, 2)?.getUint16(0, littleEndian);
+    const at = this.#number(type, 2);
+    return at < 0 ? undefined : this.#view.getUint16(at, littleEndian);
   }
 
   u32(type: number): number | undefined {
-    return this.#number(type, 4)?.getUint32(0, littleEndian);
+    const at = this.#number(type, 4);
+    return at < 0 ? undefined : this.#view.getUint32(at, littleEndian);
   }
 
   i32(type: number): number | undefined {
-    return this.#number(type, 4)?.getInt32(0, littleEndian);
+    const at = this.#number(type, 4);
+    return at < 0 ? undefined : this.#view.getInt32(at, littleEndian);
+  }
+
+  u64(type: number): bigint | undefined {
+    const at = this.#number(type, 8);
+    return at < 0 ? undefined : this.#view.getBigUint64(at, littleEndian);
+  }
+
+  /** Two bytes in network order. */
+  be16(type: number): number | undefined {
+    const at = this.#number(type, 2);
+    return at < 0 ? undefined : this.#view.getUint16(at);
+  }
+
+  /** Four bytes in network order. */
+  be32(type: number): number | undefined {
+    const at = this.#number(type, 4);
+    return at < 0 ? undefined : this.#view.getUint32(at);
   }
 
   /** A text up to its closing NUL, UTF-8; bytes that are none become U+FFFD. */
   text(type: number): string | undefined {
-    const value = this.#values.get(type);
+    const value = this.bytes(type);
     if (!value) return undefined;
     const end = value.indexOf(0);
     return decoder.decode(end < 0 ? value : value.subarray(0, end));
@@ -68,28 +101,53 @@ export class Attributes {
 
   /** An address of the family that the message's header names. */
   ip(type: number, family: Family): Ip | undefined {
-    const value = this.#values.get(type);
+    const value = this.bytes(type);
     if (value && value.length !== bitsOf(family) / 8) throw this.#wrong(type, value.length);
     return value && ipFromBytes(value);
   }
 
   /** An Ethernet address; `undefined` also for addresses of another length, as tunnels have them. */
   mac(type: number): Mac | undefined {
-    const value = this.#values.get(type);
+    const value = this.bytes(type);
     return value?.length === 6 ? macFromBytes(value) : undefined;
   }
 
   /** The attributes inside an attribute. */
   nested(type: number): Attributes | undefined {
-    const value = this.#values.get(type);
+    const value = this.bytes(type);
     return value && new Attributes(this.#what, value);
   }
 
-  #number(type: number, length: number): DataView | undefined {
-    const value = this.#values.get(type);
-    if (!value) return undefined;
-    if (value.length !== length) throw this.#wrong(type, value.length);
-    return viewOf(value);
+  /** Every attribute in order, also those whose type comes twice: for attributes that are lists. */
+  *entries(): Generator<readonly [type: number, value: Uint8Array]> {
+    for (let at = this.#start; at < this.#bytes.length; ) {
+      const length = this.#view.getUint16(at, littleEndian);
+      const type = this.#view.getUint16(at + 2, littleEndian) & TYPE_MASK;
+      yield [type, this.#bytes.subarray(at + ATTRIBUTE_HEADER_LENGTH, at + length)];
+      at += align4(length);
+    }
+  }
+
+  /** Where the value of the last attribute of a type starts, its length in {@link #length}; -1 when there is none. */
+  #find(type: number): number {
+    const view = this.#view;
+    const end = this.#bytes.length;
+    let found = -1;
+    for (let at = this.#start; at < end; ) {
+      const length = view.getUint16(at, littleEndian);
+      if ((view.getUint16(at + 2, littleEndian) & TYPE_MASK) === type) {
+        found = at + ATTRIBUTE_HEADER_LENGTH;
+        this.#length = length - ATTRIBUTE_HEADER_LENGTH;
+      }
+      at += align4(length);
+    }
+    return found;
+  }
+
+  #number(type: number, length: number): number {
+    const at = this.#find(type);
+    if (at >= 0 && this.#length !== length) throw this.#wrong(type, this.#length);
+    return at;
   }
 
   #wrong(type: number, length: number): Error {

@@ -1,0 +1,31 @@
+import type { Exchange, ExchangeResult } from '../socket/exchange.js';
+
+/**
+ * Work that may wait inside the kernel for the RTNL lock, a grace period or another namespace's clean-up. What goes in
+ * and comes out is plain data, so that a job can be handed to another thread. Descriptors and pointers are numbers
+ * that every thread of the process understands; whoever hands in a job keeps them open until it has ended.
+ */
+export interface Jobs {
+  /** Sends a netlink datagram and takes what the kernel answers. */
+  readonly exchange: { readonly input: Exchange; readonly result: ExchangeResult };
+  /** Runs commands in a libnftables context. */
+  readonly nftables: {
+    readonly input: { readonly context: unknown; readonly commands: string };
+    readonly result: { readonly failed: boolean; readonly output: string; readonly words: string };
+  };
+  /** write(2); the result is the error's number, negated, or how much was written. */
+  readonly write: {
+    readonly input: { readonly fd: number; readonly bytes: Uint8Array };
+    readonly result: number;
+  };
+  /** ioctl(2) with a structure in and out; `result` is negative for an error. */
+  readonly ioctl: {
+    readonly input: { readonly fd: number; readonly request: number; readonly bytes: Uint8Array };
+    readonly result: { readonly result: number; readonly bytes: Uint8Array };
+  };
+  /** Makes a network namespace; the result is a descriptor of it, or the error's number, negated. */
+  readonly makeNetns: { readonly input: undefined; readonly result: number };
+}
+
+/** The name of a kind of job. */
+export type JobKind = keyof Jobs;
