@@ -6,8 +6,9 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { BenchArea } from './area.js';
 import { cni } from './cni.js';
+import { netlink } from './netlink.js';
 
-const areas: readonly BenchArea[] = [cni];
+const areas: readonly BenchArea[] = [cni, netlink];
 
 const program = new Command('npm run bench --')
   .description('Measures one area.')

@@ -2,6 +2,10 @@ import { AddressError } from './error.js';
 
 declare const brand: unique symbol;
 
+const DOT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
+
 /** IPv4 address in dotted-quad text, without leading zeros. */
 export type Ipv4 = string & { readonly [brand]: 'Ipv4' };
 
@@ -100,15 +104,26 @@ function tryParseIpBytes(text: string): Uint8Array | undefined {
   return text.includes(':') ? parseIpv6(text) : parseIpv4(text);
 }
 
+/** By character codes, not by split and pattern: encoding ten thousand routes calls this twenty thousand times. */
 function parseIpv4(text: string): Uint8Array | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4) return undefined;
   const bytes = new Uint8Array(4);
-  for (let i = 0; i < 4; i++) {
-    const part = parts[i] ?? '';
-    if (!/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return undefined;
-    bytes[i] = Number(part);
+  let at = 0;
+  let value = -1;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === DOT) {
+      if (value < 0 || at === 3) return undefined;
+      bytes[at++] = value;
+      value = -1;
+    } else {
+      // A zero that another digit follows would be a leading one.
+      if (code < ZERO || code > NINE || value === 0) return undefined;
+      value = (value < 0 ? 0 : 10 * value) + code - ZERO;
+      if (value > 255) return undefined;
+    }
   }
+  if (value < 0 || at !== 3) return undefined;
+  bytes[3] = value;
   return bytes;
 }
 
@@ -147,24 +162,38 @@ function groupsOf(text: string, dotted: boolean): number[] | undefined {
 }
 
 function formatIpv6(bytes: Uint8Array): Ipv6 {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, 16);
-  const groups = Array.from({ length: 8 }, (_, i) => view.getUint16(2 * i));
   // RFC 5952 §5: the IPv4-mapped prefix is shown with a dotted quad.
-  if (groups.slice(0, 5).every((g) => g === 0) && groups[5] === 0xffff) {
-    return `::ffff:${bytes.subarray(12).join('.')}` as Ipv6;
+  if (isMapped(bytes)) return `::ffff:${bytes.subarray(12).join('.')}` as Ipv6;
+  const run = longestZeroRun(bytes);
+  let text = '';
+  for (let group = 0; group < 8; group++) {
+    if (group === run.start && run.length >= 2) {
+      text += '::';
+      group += run.length - 1;
+    } else {
+      if (text !== '' && !text.endsWith(':')) text += ':';
+      text += groupAt(bytes, group).toString(16);
+    }
   }
-  const run = longestZeroRun(groups);
-  const hex = (part: number[]): string => part.map((g) => g.toString(16)).join(':');
-  if (run.length < 2) return hex(groups) as Ipv6;
-  return `${hex(groups.slice(0, run.start))}::${hex(groups.slice(run.start + run.length))}` as Ipv6;
+  return text as Ipv6;
+}
+
+function groupAt(bytes: Uint8Array, group: number): number {
+  return ((bytes[2 * group] ?? 0) << 8) | (bytes[2 * group + 1] ?? 0);
+}
+
+function isMapped(bytes: Uint8Array): boolean {
+  if (groupAt(bytes, 5) !== 0xffff) return false;
+  for (let i = 0; i < 10; i++) if (bytes[i] !== 0) return false;
+  return true;
 }
 
 /** The first of the longest runs of zero groups (RFC 5952 §4.2.3). */
-function longestZeroRun(groups: readonly number[]): { start: number; length: number } {
+function longestZeroRun(bytes: Uint8Array): { start: number; length: number } {
   let best = { start: 0, length: 0 };
   let start = 0;
-  for (let i = 0; i <= groups.length; i++) {
-    if (i < groups.length && groups[i] === 0) continue;
+  for (let i = 0; i <= 8; i++) {
+    if (i < 8 && groupAt(bytes, i) === 0) continue;
     if (i - start > best.length) best = { start, length: i - start };
     start = i + 1;
   }

@@ -11,6 +11,7 @@ import { errnoName, errnoText } from './ffi/errno.js';
  * - `NFTABLES`: libnftables is missing, or refused a transaction
  * - `OVERFLOW`: the kernel dropped answers because the receive buffer was full
  * - `DUMP_INTERRUPTED`: the tables changed under every attempt to read them
+ * - `THREAD_LOST`: the thread that waits for the kernel ended; what became of the request is not known
  * - `INVALID_ARGUMENT`: the request was refused before it reached the kernel
  */
 export type NetlinkErrorCode =
@@ -21,6 +22,7 @@ export type NetlinkErrorCode =
   | 'NFTABLES'
   | 'OVERFLOW'
   | 'DUMP_INTERRUPTED'
+  | 'THREAD_LOST'
   | 'INVALID_ARGUMENT';
 
 /** What a {@link NetlinkError} knows besides its code and reason. */

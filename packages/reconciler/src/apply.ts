@@ -62,7 +62,7 @@ async function applyAlone(
     links.set(item.value.name, await ensureLink(context.netlink, item.value));
   }
   // Nobody knows what the host needs a sysctl for once we have set it; `cleanup` puts it back.
-  if (item.kind === 'sysctl' && verb !== 'delete') setSysctl(item.value, context.sysctls);
+  if (item.kind === 'sysctl' && verb !== 'delete') await setSysctl(item.value, context.sysctls);
 }
 
 async function applyBatch(

@@ -1,5 +1,15 @@
 import { familyOf } from '@poplin/net';
-import { type Netlink, NetlinkError, type Netns, openNetlink, writeSysctl } from '@poplin/netlink';
+import {
+  addressAdd,
+  linkSet,
+  type Netlink,
+  NetlinkError,
+  type Netns,
+  neighbourReplace,
+  openNetlink,
+  routeAdd,
+  writeSysctl,
+} from '@poplin/netlink';
 import { AttachmentError } from './error.js';
 import { hostLinkAlias } from './identity.js';
 import { bridgeName, defaultRoute, gatewayMac, podAddresses } from './plan.js';
@@ -61,14 +71,19 @@ async function configurePod(pod: Netlink, netns: Netns, record: AttachmentRecord
   const plans = podAddresses(record);
   if (plans.some(({ ip }) => familyOf(ip) === 'ipv6')) {
     // Runtimes switch IPv6 off in new namespaces where the host has it off by default.
-    writeSysctl(`net/ipv6/conf/${record.ifname}/disable_ipv6`, '0', { netns });
+    await writeSysctl(`net/ipv6/conf/${record.ifname}/disable_ipv6`, '0', { netns });
   }
-  await pod.link.set({ ifindex }, { up: true });
-  for (const { ip, length, gateway } of plans) {
-    await pod.address.add({ ifindex, ip, length, noDad: true });
-    await pod.neighbour.replace({ ifindex, ip: gateway, mac: gatewayMac, state: 'permanent' });
-    await pod.route.add({ dst: defaultRoute[familyOf(ip)], ifindex, via: gateway, onlink: true });
-  }
+  // One send for all. The kernel goes on after a refusal; that does no harm, since the caller takes everything down.
+  const answers = await pod.batch([
+    linkSet({ ifindex }, { up: true }),
+    ...plans.flatMap(({ ip, length, gateway }) => [
+      addressAdd({ ifindex, ip, length, noDad: true }),
+      neighbourReplace({ ifindex, ip: gateway, mac: gatewayMac, state: 'permanent' }),
+      routeAdd({ dst: defaultRoute[familyOf(ip)], ifindex, via: gateway, onlink: true }),
+    ]),
+  ]);
+  const refusal = answers.find((error) => error !== undefined);
+  if (refusal) throw refusal;
 }
 
 /**

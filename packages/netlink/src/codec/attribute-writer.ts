@@ -10,26 +10,45 @@ export const NLA_F_NESTED = 0x8000;
 
 const encoder = new TextEncoder();
 
+/** Where a writer writes before it hands out a copy of the right length. */
+interface Scratch {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+}
+
+/**
+ * The scratch that the last writer has given back: a new one for each request would cost as much as all else that
+ * is done for it.
+ */
+let spare: Scratch | undefined;
+
 /**
  * Writes the body of a request: a fixed header, then attributes, each aligned to 4 bytes. The buffer grows as
  * needed. A number that does not fit its attribute is refused with INVALID_ARGUMENT rather than wrapped.
  */
 export class AttributeWriter {
   readonly #operation: string;
-  #bytes = new Uint8Array(256);
-  #view = viewOf(this.#bytes);
+  #bytes: Uint8Array;
+  #view: DataView;
   #length = 0;
 
   /** `operation` names the request in errors. */
   constructor(operation: string) {
     this.#operation = operation;
+    const { bytes, view } = spare ?? scratchOf(1024);
+    // Ours alone until `finish`.
+    spare = undefined;
+    this.#bytes = bytes;
+    this.#view = view;
   }
 
   /** Bytes of a fixed header (`struct ifinfomsg`, `struct rtmsg`, …), as they are. */
   header(bytes: Uint8Array): this {
-    this.#reserve(align4(bytes.length));
+    const size = align4(bytes.length);
+    this.#reserve(size);
+    this.#view.setUint32(this.#length + size - 4, 0);
     this.#bytes.set(bytes, this.#length);
-    this.#length += align4(bytes.length);
+    this.#length += size;
     return this;
   }
 
@@ -107,7 +126,9 @@ export class AttributeWriter {
   /** An attribute of any bytes. */
   bytes(type: number, value: Uint8Array): this {
     const at = this.#open(type, value.length);
-    this.#bytes.set(value, at);
+    // For the few bytes of an address a loop is faster than set().
+    if (value.length > 16) this.#bytes.set(value, at);
+    else for (let i = 0; i < value.length; i++) this.#bytes[at + i] = value[i] ?? 0;
     return this;
   }
 
@@ -137,19 +158,24 @@ export class AttributeWriter {
     return this;
   }
 
-  /** What was written so far, as an array of its own. */
+  /** What was written, as an array of its own. The writer is of no use afterwards. */
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    const result = this.#bytes.slice(0, this.#length);
+    spare = { bytes: this.#bytes, view: this.#view };
+    return result;
   }
 
   /** Starts an attribute; returns where its value goes. */
   #open(type: number, length: number): number {
     const start = this.#length;
     const total = ATTRIBUTE_HEADER_LENGTH + length;
-    this.#reserve(align4(total));
+    const size = align4(total);
+    this.#reserve(size);
+    // The bytes that only align are zero, whatever the buffer was used for before.
+    this.#view.setUint32(start + size - 4, 0);
     this.#setLength(start, total);
     this.#view.setUint16(start + 2, type, littleEndian);
-    this.#length = start + align4(total);
+    this.#length = start + size;
     return start + ATTRIBUTE_HEADER_LENGTH;
   }
 
@@ -170,9 +196,14 @@ export class AttributeWriter {
 
   #reserve(more: number): void {
     if (this.#length + more <= this.#bytes.length) return;
-    const grown = new Uint8Array(Math.max(2 * this.#bytes.length, this.#length + more));
-    grown.set(this.#bytes);
-    this.#bytes = grown;
-    this.#view = viewOf(grown);
+    const grown = scratchOf(Math.max(2 * this.#bytes.length, this.#length + more));
+    grown.bytes.set(this.#bytes);
+    this.#bytes = grown.bytes;
+    this.#view = grown.view;
   }
+}
+
+function scratchOf(length: number): Scratch {
+  const bytes = new Uint8Array(length);
+  return { bytes, view: viewOf(bytes) };
 }

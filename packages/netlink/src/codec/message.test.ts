@@ -38,7 +38,7 @@ describe('netlink messages', () => {
       );
     }
     expect(() => decodeMessages(fromHex('00000000 1000 0000 00000000 00000000'))).toThrow(
-      'bad message length 0 of 16 bytes left',
+      'bad message length at byte 0 of 16',
     );
   });
 

@@ -62,26 +62,41 @@ export function encodeMessage(message: Message): Uint8Array {
 }
 
 /**
+ * Calls `visit` for every message of a datagram, in order, with where its body is. Stops before a length that points
+ * outside the datagram. Returns the offset that it got to: the datagram's length when all is well.
+ */
+export function decodeHeaders(
+  datagram: Uint8Array,
+  visit: (type: number, flags: number, sequence: number, start: number, end: number) => void,
+): number {
+  const view = viewOf(datagram);
+  let offset = 0;
+  while (offset < datagram.length) {
+    const left = datagram.length - offset;
+    const length = left < HEADER_LENGTH ? 0 : view.getUint32(offset, littleEndian);
+    if (length < HEADER_LENGTH || length > left) return offset;
+    visit(
+      view.getUint16(offset + 4, littleEndian),
+      view.getUint16(offset + 6, littleEndian),
+      view.getUint32(offset + 8, littleEndian),
+      offset + HEADER_LENGTH,
+      offset + length,
+    );
+    offset += align4(length);
+  }
+  return datagram.length;
+}
+
+/**
  * The messages of a datagram, in order. Their bodies are views on its bytes.
  *
  * @throws {NetlinkError} DECODE when a length points outside the datagram.
  */
 export function decodeMessages(datagram: Uint8Array): Message[] {
-  const view = viewOf(datagram);
   const messages: Message[] = [];
-  for (let offset = 0; offset < datagram.length; ) {
-    const left = datagram.length - offset;
-    const length = left < HEADER_LENGTH ? 0 : view.getUint32(offset, littleEndian);
-    if (length < HEADER_LENGTH || length > left) {
-      throw decodeError('netlink datagram', `bad message length ${length} of ${left} bytes left`);
-    }
-    messages.push({
-      type: view.getUint16(offset + 4, littleEndian),
-      flags: view.getUint16(offset + 6, littleEndian),
-      sequence: view.getUint32(offset + 8, littleEndian),
-      body: datagram.subarray(offset + HEADER_LENGTH, offset + length),
-    });
-    offset += align4(length);
-  }
-  return messages;
+  const end = decodeHeaders(datagram, (type, flags, sequence, start, stop) => {
+    messages.push({ type, flags, sequence, body: datagram.subarray(start, stop) });
+  });
+  if (end === datagram.length) return messages;
+  throw decodeError('netlink datagram', `bad message length at byte ${end} of ${datagram.length}`);
 }

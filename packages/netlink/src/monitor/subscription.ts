@@ -1,6 +1,7 @@
 import { decodeMessages } from '../codec/message.js';
 import { NetlinkError } from '../error.js';
 import { NETLINK_NETFILTER } from '../ffi/constants.js';
+import { errnoName } from '../ffi/errno.js';
 import type { Syscalls } from '../ffi/syscalls.js';
 import { NetlinkSocket } from '../socket/netlink-socket.js';
 import type { Wakeup, WakeupFactory } from '../socket/wakeup.js';
@@ -78,7 +79,7 @@ export class Subscription implements Disposable {
       const received = this.#socket.receive();
       if (received.kind === 'empty') return true;
       if (received.kind === 'overrun') this.#lost = 'the receive buffer was full';
-      else if (received.kind === 'truncated') this.#lost = 'an event was longer than the buffer';
+      else if (received.kind === 'failed') this.#lost = `receive failed: ${errnoName(received.errno)}`;
       // Anybody may send to a netlink socket's port; only the kernel has port 0.
       else if (received.senderPort === 0 && !this.#lost) this.#read(received.bytes, events);
     }

@@ -22,6 +22,11 @@ export interface Netns extends Disposable {
   readonly inode: bigint;
   /** The path it was opened by. */
   readonly path: string;
+  /**
+   * Keeps the descriptor open until the hold is disposed, also past the disposal of this handle: for requests under way
+   * that carry its number. @throws {NetlinkError} CLOSED after disposal.
+   */
+  hold(): Disposable;
 }
 
 /**
@@ -80,18 +85,41 @@ function requireNetworkType(fd: number, operation: string): void {
 
 function handleOf(openFd: number, path: string): Netns {
   const { dev: device, ino: inode } = fstatSync(openFd, { bigint: true });
-  let fd = openFd;
+  let disposed = false;
+  let users = 1;
+  const release = (): void => {
+    users -= 1;
+    if (users === 0) closeSync(openFd);
+  };
+  const refuseDisposed = (): void => {
+    if (disposed) throw closedError(`use network namespace ${path}`, 'namespace handle');
+  };
   return {
     get fd() {
-      if (fd < 0) throw closedError(`use network namespace ${path}`, 'namespace handle');
-      return fd;
+      refuseDisposed();
+      return openFd;
     },
     device,
     inode,
     path,
+    hold() {
+      refuseDisposed();
+      users += 1;
+      return once(release);
+    },
     [Symbol.dispose]() {
-      if (fd >= 0) closeSync(fd);
-      fd = -1;
+      if (!disposed) release();
+      disposed = true;
+    },
+  };
+}
+
+function once(release: () => void): Disposable {
+  let released = false;
+  return {
+    [Symbol.dispose]() {
+      if (!released) release();
+      released = true;
     },
   };
 }

@@ -3,6 +3,7 @@ import type { NetlinkError } from '../error.js';
 import type { Netns } from '../namespace/netns.js';
 import { type Executor, openExecutor } from '../socket/executor.js';
 import type { NetlinkRequest } from '../socket/request.js';
+import { callingThread } from '../thread/thread.js';
 import { type AddressVerbs, addressVerbs } from './address/verbs.js';
 import { type LinkVerbs, linkVerbs } from './link/verbs.js';
 import { type NeighbourVerbs, neighbourVerbs } from './neighbour/verbs.js';
@@ -27,14 +28,25 @@ export interface Netlink extends Disposable {
   batch(requests: readonly NetlinkRequest[]): Promise<readonly (NetlinkError | undefined)[]>;
 }
 
+/** Where a handle works, and who waits for the kernel. */
+export interface NetlinkOptions {
+  /** The namespace; that of the calling thread by default. */
+  readonly netns?: Netns;
+  /**
+   * True to carry requests out on the calling thread, which waits whenever the kernel does. For short programs that
+   * have nothing else to do. By default a worker thread waits, one for all handles; it is started by the first request.
+   */
+  readonly blocking?: boolean;
+}
+
 /**
  * Opens a handle on a namespace, by default the one that the thread is in. It stays with that namespace, and
  * `netns` may be disposed right after.
  *
  * @throws {NetlinkError} the kernel's code when the namespace cannot be entered or the socket not opened.
  */
-export function openNetlink(options: { readonly netns?: Netns } = {}): Netlink {
-  return netlinkOver(openExecutor(options.netns));
+export function openNetlink({ netns, blocking = false }: NetlinkOptions = {}): Netlink {
+  return netlinkOver(openExecutor({ netns, ...(blocking && { thread: callingThread() }) }));
 }
 
 /** A handle over an executor. */

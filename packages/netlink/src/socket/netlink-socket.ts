@@ -1,11 +1,6 @@
 import { closedError, kernelError } from '../error.js';
 import {
   AF_NETLINK,
-  EAGAIN,
-  EINTR,
-  ENOBUFS,
-  MSG_DONTWAIT,
-  MSG_TRUNC,
   NETLINK_ADD_MEMBERSHIP,
   NETLINK_CAP_ACK,
   NETLINK_EXT_ACK,
@@ -18,25 +13,10 @@ import {
   SOL_SOCKET,
 } from '../ffi/constants.js';
 import type { Syscalls } from '../ffi/syscalls.js';
-import { addressOf, portOf, SOCKADDR_NL_LENGTH } from './socket-address.js';
+import { type Received, receiveDatagram } from './receive.js';
+import { addressOf } from './socket-address.js';
 
-/**
- * What a receive found: a datagram, nothing, the notice that the kernel dropped some (`overrun`), or one that was
- * longer than the buffer (`truncated`; the next one of that length fits).
- *
- * The bytes are a view on a buffer that all sockets of the thread share: read them before the next receive.
- */
-export type Received =
-  | { readonly kind: 'datagram'; readonly bytes: Uint8Array; readonly senderPort: number }
-  | { readonly kind: 'empty' }
-  | { readonly kind: 'overrun' }
-  | { readonly kind: 'truncated' };
-
-/** The kernel fills at most 32 KiB of a dump into one datagram; only an event can be longer. */
-let buffer = new Uint8Array(64 * 1024);
-const sender = new Uint8Array(SOCKADDR_NL_LENGTH);
-
-/** A netlink socket that never waits: what the kernel has to say to a request is there when the send returns. */
+/** A netlink socket of some family, in the namespace it was opened in. */
 export class NetlinkSocket implements Disposable {
   readonly #syscalls: Syscalls;
   #fd: number;
@@ -69,7 +49,7 @@ export class NetlinkSocket implements Disposable {
     return socket;
   }
 
-  /** The descriptor, for polling. @throws {NetlinkError} CLOSED after disposal. */
+  /** The descriptor. @throws {NetlinkError} CLOSED after disposal. */
   get fd(): number {
     if (this.#fd < 0) throw closedError('use netlink socket', 'socket');
     return this.#fd;
@@ -86,32 +66,9 @@ export class NetlinkSocket implements Disposable {
     if (result < 0) throw kernelError(`join netlink group ${group}`, -result);
   }
 
-  /** Sends a datagram to the kernel. Returns 0, or the error's number, positive. */
-  send(datagram: Uint8Array): number {
-    for (;;) {
-      const result = this.#syscalls.send(this.fd, datagram);
-      if (result !== -EINTR) return result < 0 ? -result : 0;
-    }
-  }
-
-  /** Takes the next datagram, if there is one. @throws {NetlinkError} the kernel's code for anything unforeseen. */
+  /** Takes the next datagram, if there is one; never waits. */
   receive(): Received {
-    for (;;) {
-      const length = this.#syscalls.receive(this.fd, buffer, MSG_DONTWAIT | MSG_TRUNC, sender);
-      if (length === -EINTR) continue;
-      if (length === -EAGAIN) return { kind: 'empty' };
-      if (length === -ENOBUFS) return { kind: 'overrun' };
-      if (length < 0) throw kernelError('receive from netlink socket', -length);
-      if (length > buffer.length) {
-        buffer = new Uint8Array(2 * length);
-        return { kind: 'truncated' };
-      }
-      return {
-        kind: 'datagram',
-        bytes: buffer.subarray(0, length),
-        senderPort: portOf(sender),
-      };
-    }
+    return receiveDatagram(this.#syscalls, this.fd);
   }
 
   [Symbol.dispose](): void {

@@ -1,8 +1,12 @@
 import { errorOf } from '../codec/acknowledgement.js';
+import { decodeHeaders, NLMSG } from '../codec/message.js';
 import { NetlinkError } from '../error.js';
 import type { Executor } from './executor.js';
 import type { NetlinkRequest } from './request.js';
 import type { QueryAnswer } from './request-socket.js';
+
+/** How long decoding may hold the event loop before others get their turn, ms. */
+const TURN_MS = 4;
 
 /** Carries out one request. @throws {NetlinkError} when it failed. */
 export async function perform(executor: Executor, request: NetlinkRequest): Promise<void> {
@@ -17,29 +21,47 @@ export async function askOne<T>(
   request: NetlinkRequest,
   decode: (body: Uint8Array) => T | undefined,
 ): Promise<T> {
-  const [object] = readAnswer(request, await executor.query(request), decode);
+  const [object] = await askAll(executor, request, decode);
   if (object === undefined) {
     throw new NetlinkError('DECODE', request.operation, 'the kernel answered with another object');
   }
   return object;
 }
 
-/** Asks for all objects that a request's filter lets through. @throws {NetlinkError} when they cannot be read. */
+/**
+ * Asks for all objects that a request's filter lets through. What `decode` does not know, such as other families, is
+ * left out.
+ *
+ * @throws {NetlinkError} when they cannot be read.
+ */
 export async function askAll<T>(
   executor: Executor,
   request: NetlinkRequest,
   decode: (body: Uint8Array) => T | undefined,
 ): Promise<T[]> {
-  return readAnswer(request, await executor.query(request), decode);
+  const answer = await executor.query(request);
+  const error = errorOf(request.operation, answer.ack);
+  if (error) throw error;
+  const objects: T[] = [];
+  let turn = performance.now();
+  for (const datagram of answer.datagrams) {
+    decodeInto(objects, datagram, answer, decode);
+    if (performance.now() - turn < TURN_MS) continue;
+    await new Promise(setImmediate);
+    turn = performance.now();
+  }
+  return objects;
 }
 
-/** Objects of the answer; what `decode` does not know, such as other families, is left out. */
-function readAnswer<T>(
-  request: NetlinkRequest,
-  { ack, messages }: QueryAnswer,
+function decodeInto<T>(
+  objects: T[],
+  datagram: Uint8Array,
+  answer: QueryAnswer,
   decode: (body: Uint8Array) => T | undefined,
-): T[] {
-  const error = errorOf(request.operation, ack);
-  if (error) throw error;
-  return messages.map(({ body }) => decode(body)).filter((object) => object !== undefined);
+): void {
+  decodeHeaders(datagram, (type, _flags, sequence, start, stop) => {
+    if (sequence !== answer.sequence || type <= NLMSG.OVERRUN) return;
+    const object = decode(datagram.subarray(start, stop));
+    if (object !== undefined) objects.push(object);
+  });
 }

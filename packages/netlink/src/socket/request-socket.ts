@@ -1,151 +1,90 @@
 import { type Acknowledgement, decodeAcknowledgement, success } from '../codec/acknowledgement.js';
-import {
-  decodeMessages,
-  HEADER_LENGTH,
-  type Message,
-  messageSize,
-  NLM_F,
-  NLMSG,
-  writeMessage,
-} from '../codec/message.js';
-import { NETLINK_ROUTE } from '../ffi/constants.js';
+import { decodeHeaders, decodeMessages, NLM_F, NLMSG } from '../codec/message.js';
+import { decodeError } from '../error.js';
 import type { Syscalls } from '../ffi/syscalls.js';
+import type { BlockingThread } from '../thread/thread.js';
+import { batchesOf, encodeBatch } from './batch.js';
+import type { ExchangeResult } from './exchange.js';
 import { NetlinkSocket } from './netlink-socket.js';
 import type { NetlinkRequest } from './request.js';
 
 /** How a question ended, and what the kernel told until then. */
 export interface QueryAnswer {
   readonly ack: Acknowledgement;
-  readonly messages: readonly Message[];
+  /** The number of the question: messages of other numbers do not belong to the answer. */
+  readonly sequence: number;
+  readonly datagrams: readonly Uint8Array[];
 }
 
 /** Answers to a full batch of failures, with the kernel's words: under 2 KiB of buffer each. */
 const RECEIVE_BUFFER = 1024 * 1024;
-const BATCH_MESSAGES = 256;
-const BATCH_BYTES = 64 * 1024;
-/** A dump that was interrupted this often in a row will be so again. */
-const DUMP_ATTEMPTS = 10;
-
-/** The answer that got lost, as far as one can tell. */
-const lost: Acknowledgement = { errno: 0, fault: 'lost' };
-
-const interrupted: QueryAnswer = { ack: { errno: 0, fault: 'interrupted' }, messages: [] };
 
 /**
- * A NETLINK_ROUTE socket for requests. Synchronous: rtnetlink handles a request in the sender's own context, so its
- * answer waits when the send returns. Knows no object, only messages.
+ * A netlink socket for requests, whose exchanges with the kernel happen on a thread that may wait. Knows no object,
+ * only messages. The socket is closed when the last exchange has ended.
  */
 export class RequestSocket implements Disposable {
   readonly #socket: NetlinkSocket;
+  readonly #thread: BlockingThread;
   #sequence = 0;
+  #pending = 0;
+  #closed = false;
 
   /** Opens it in the namespace that the thread is in. @throws {NetlinkError} the kernel's code. */
-  constructor(syscalls: Syscalls) {
-    this.#socket = NetlinkSocket.open(syscalls, NETLINK_ROUTE, { receiveBuffer: RECEIVE_BUFFER });
+  constructor(syscalls: Syscalls, protocol: number, thread: BlockingThread) {
+    this.#socket = NetlinkSocket.open(syscalls, protocol, { receiveBuffer: RECEIVE_BUFFER });
+    this.#thread = thread;
+  }
+
+  /** True once disposed. */
+  get closed(): boolean {
+    return this.#closed;
   }
 
   /** Sends requests, many per datagram, and tells how each ended, in their order. A failed one stops none that follow. */
-  transact(requests: readonly NetlinkRequest[]): Acknowledgement[] {
-    const answers: Acknowledgement[] = [];
-    for (let start = 0; start < requests.length; ) {
-      const end = batchEnd(requests, start);
-      answers.push(...this.#transactBatch(requests.slice(start, end)));
-      start = end;
+  async transact(requests: readonly NetlinkRequest[]): Promise<Acknowledgement[]> {
+    // All handed over before the first answer is awaited: nothing that is sent later comes in between.
+    const answers: Promise<Acknowledgement[]>[] = [];
+    for (const batch of batchesOf(requests)) answers.push(this.#transactBatch(batch));
+    return (await Promise.all(answers)).flat();
+  }
+
+  /** Asks a question. */
+  async query(request: NetlinkRequest): Promise<QueryAnswer> {
+    const sequence = this.#reserveSequence(1);
+    const dump = (request.flags & NLM_F.DUMP) === NLM_F.DUMP;
+    const result = await this.#exchange(encodeBatch([request], sequence, 0), sequence, dump);
+    return { ack: endOf(result, sequence), sequence, datagrams: result.datagrams };
+  }
+
+  [Symbol.dispose](): void {
+    this.#closed = true;
+    if (this.#pending === 0) this.#socket[Symbol.dispose]();
+  }
+
+  async #transactBatch(requests: readonly NetlinkRequest[]): Promise<Acknowledgement[]> {
+    const first = this.#reserveSequence(requests.length);
+    const last = first + requests.length - 1;
+    const datagram = encodeBatch(requests, first, NLM_F.ACK);
+    const { end, errno, datagrams } = await this.#exchange(datagram, last, false);
+    // Only the last was asked to be confirmed, so silence about another one means that it went well.
+    const silence: Acknowledgement = end === 'answered' ? success : faultOf(end, errno);
+    const answers = new Array<Acknowledgement>(requests.length).fill(silence);
+    for (const message of datagrams.flatMap(decodeMessages)) {
+      if (message.type !== NLMSG.ERROR || message.sequence < first) continue;
+      answers[message.sequence - first] = decodeAcknowledgement(message);
     }
     return answers;
   }
 
-  /** Asks a question. A dump that the kernel marks as inconsistent (NLM_F_DUMP_INTR) is asked again. */
-  query(request: NetlinkRequest): QueryAnswer {
-    const dump = (request.flags & NLM_F.DUMP) === NLM_F.DUMP;
-    if (!dump) return this.#ask(request);
-    for (let attempt = 1; attempt <= DUMP_ATTEMPTS; attempt++) {
-      const answer = this.#dump(request);
-      if (answer) return answer;
+  async #exchange(datagram: Uint8Array, last: number, dump: boolean): Promise<ExchangeResult> {
+    this.#pending += 1;
+    try {
+      return await this.#thread.run('exchange', { fd: this.#socket.fd, datagram, last, dump });
+    } finally {
+      this.#pending -= 1;
+      if (this.#closed && this.#pending === 0) this.#socket[Symbol.dispose]();
     }
-    return interrupted;
-  }
-
-  [Symbol.dispose](): void {
-    this.#socket[Symbol.dispose]();
-  }
-
-  #transactBatch(requests: readonly NetlinkRequest[]): Acknowledgement[] {
-    const first = this.#reserveSequence(requests.length);
-    const last = first + requests.length - 1;
-    const errno = this.#socket.send(encodeBatch(requests, first));
-    if (errno !== 0) return requests.map(() => ({ errno }));
-    const answers = new Map<number, Acknowledgement>();
-    const complete = this.#collect(false, (message) => {
-      if (message.type === NLMSG.ERROR && message.sequence >= first) {
-        answers.set(message.sequence, decodeAcknowledgement(message));
-      }
-      return answers.has(last);
-    });
-    // Only the last was asked to be confirmed, so silence about another one means that it went well.
-    return requests.map((_, i) => answers.get(first + i) ?? (complete ? success : lost));
-  }
-
-  /** A question with one answer. */
-  #ask(request: NetlinkRequest): QueryAnswer {
-    const sequence = this.#reserveSequence(1);
-    const errno = this.#socket.send(encodeBatch([request], sequence, 0));
-    if (errno !== 0) return { ack: { errno }, messages: [] };
-    const messages: Message[] = [];
-    let ack: Acknowledgement | undefined;
-    const complete = this.#collect(true, (message) => {
-      if (message.sequence !== sequence) return false;
-      if (message.type === NLMSG.ERROR) ack = decodeAcknowledgement(message);
-      else messages.push(message);
-      return true;
-    });
-    return { ack: complete ? (ack ?? success) : lost, messages };
-  }
-
-  /** A question with many answers, up to NLMSG_DONE; `undefined` when the tables changed meanwhile. */
-  #dump(request: NetlinkRequest): QueryAnswer | undefined {
-    const sequence = this.#reserveSequence(1);
-    const errno = this.#socket.send(encodeBatch([request], sequence, 0));
-    if (errno !== 0) return { ack: { errno }, messages: [] };
-    const messages: Message[] = [];
-    let ack: Acknowledgement | undefined;
-    let consistent = true;
-    const complete = this.#collect(true, (message) => {
-      if (message.sequence !== sequence) return false;
-      if (message.flags & NLM_F.DUMP_INTR) consistent = false;
-      if (message.type !== NLMSG.ERROR && message.type !== NLMSG.DONE) messages.push(message);
-      else ack = decodeAcknowledgement(message);
-      return ack !== undefined;
-    });
-    if (!complete || !ack) return { ack: lost, messages: [] };
-    return consistent ? { ack, messages } : undefined;
-  }
-
-  /**
-   * Hands messages from the kernel to `take` until that says it has enough. False when the kernel had no more to say, or
-   * dropped something. Leaves nothing behind that a later request could mistake for its answer.
-   *
-   * With `keep`, the messages outlive the call.
-   */
-  #collect(keep: boolean, take: (message: Message) => boolean): boolean {
-    let enough = false;
-    let intact = true;
-    let failure: unknown;
-    while (!enough || !intact || failure) {
-      const received = this.#socket.receive();
-      if (received.kind === 'empty') break;
-      if (received.kind !== 'datagram') intact = false;
-      else if (received.senderPort === 0 && !failure) {
-        try {
-          const bytes = keep ? received.bytes.slice() : received.bytes;
-          for (const message of decodeMessages(bytes)) enough = take(message) || enough;
-        } catch (error) {
-          failure = error;
-        }
-      }
-    }
-    if (failure) throw failure;
-    return enough && intact;
   }
 
   /** The first of `count` numbers in a row, all of 32 bits and none 0. */
@@ -157,29 +96,25 @@ export class RequestSocket implements Disposable {
   }
 }
 
-/** Requests as one datagram, numbered from `first`; the last gets `lastFlags` on top, by default the wish to be confirmed. */
-function encodeBatch(
-  requests: readonly NetlinkRequest[],
-  first: number,
-  lastFlags: number = NLM_F.ACK,
-): Uint8Array {
-  const size = requests.reduce((sum, { body }) => sum + messageSize(body.length), 0);
-  const datagram = new Uint8Array(size);
-  let offset = 0;
-  for (const [i, { type, flags, body }] of requests.entries()) {
-    const all = NLM_F.REQUEST | flags | (i === requests.length - 1 ? lastFlags : 0);
-    offset = writeMessage(datagram, offset, { type, flags: all, sequence: first + i, body });
+/**
+ * How the kernel ended the answer to a question: with an error or NLMSG_DONE, or by answering.
+ *
+ * @throws {NetlinkError} DECODE when a message is cut or an acknowledgement makes no sense.
+ */
+function endOf({ end, errno, datagrams }: ExchangeResult, sequence: number): Acknowledgement {
+  if (end !== 'answered') return faultOf(end, errno);
+  let ack: Acknowledgement = success;
+  for (const datagram of datagrams) {
+    const end = decodeHeaders(datagram, (type, flags, number, start, stop) => {
+      if (number !== sequence || (type !== NLMSG.ERROR && type !== NLMSG.DONE)) return;
+      const body = datagram.subarray(start, stop);
+      ack = decodeAcknowledgement({ type, flags, sequence, body });
+    });
+    if (end < datagram.length) throw decodeError('netlink datagram', `bad length at byte ${end}`);
   }
-  return datagram;
+  return ack;
 }
 
-/** Where the batch that starts at `start` ends: at least one request, and no more than the buffers hold. */
-function batchEnd(requests: readonly NetlinkRequest[], start: number): number {
-  let end = start;
-  let size = 0;
-  for (; end < requests.length && end - start < BATCH_MESSAGES; end++) {
-    size += messageSize(requests[end]?.body.length ?? HEADER_LENGTH);
-    if (size > BATCH_BYTES && end > start) break;
-  }
-  return end;
+function faultOf(end: Exclude<ExchangeResult['end'], 'answered'>, errno: number): Acknowledgement {
+  return end === 'refused' ? { errno } : { errno: 0, fault: end };
 }

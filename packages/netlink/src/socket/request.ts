@@ -1,6 +1,7 @@
+import type { Netns } from '../namespace/netns.js';
+
 /**
- * One request to rtnetlink, ready to be sent: plain bytes and numbers, so it can be kept, batched, or handed to
- * another thread. Make one by an encoder (`routeReplace`, `linkAdd`, …), or by hand for what has none.
+ * One request to the kernel, ready to be sent: bytes and numbers, so it can be kept and batched. Make one by an encoder (`routeReplace`, `linkAdd`, …), or by hand for what has none.
  */
 export interface NetlinkRequest {
   /** Message type, RTM_*. */
@@ -11,4 +12,6 @@ export interface NetlinkRequest {
   readonly body: Uint8Array;
   /** What it asks, for messages to people: `replace route 10.0.0.0/24`. */
   readonly operation: string;
+  /** Namespaces whose descriptors are in the body; they stay open until the request has been carried out. */
+  readonly namespaces?: readonly Netns[];
 }

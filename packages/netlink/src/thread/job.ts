@@ -8,23 +8,20 @@ import type { Exchange, ExchangeResult } from '../socket/exchange.js';
 export interface Jobs {
   /** Sends a netlink datagram and takes what the kernel answers. */
   readonly exchange: { readonly input: Exchange; readonly result: ExchangeResult };
-  /** Runs commands in a libnftables context. */
-  readonly nftables: {
-    readonly input: { readonly context: unknown; readonly commands: string };
-    readonly result: { readonly failed: boolean; readonly output: string; readonly words: string };
-  };
-  /** write(2); the result is the error's number, negated, or how much was written. */
+  /** write(2). The result is how many bytes were written, or the error's number, negated. */
   readonly write: {
     readonly input: { readonly fd: number; readonly bytes: Uint8Array };
     readonly result: number;
   };
-  /** ioctl(2) with a structure in and out; `result` is negative for an error. */
+  /** ioctl(2) with a structure in and out. `result` is that of the call, or the error's number, negated. */
   readonly ioctl: {
-    readonly input: { readonly fd: number; readonly request: number; readonly bytes: Uint8Array };
-    readonly result: { readonly result: number; readonly bytes: Uint8Array };
+    readonly input: {
+      readonly fd: number;
+      readonly request: number;
+      readonly structure: Uint8Array;
+    };
+    readonly result: { readonly result: number; readonly structure: Uint8Array };
   };
-  /** Makes a network namespace; the result is a descriptor of it, or the error's number, negated. */
-  readonly makeNetns: { readonly input: undefined; readonly result: number };
 }
 
 /** The name of a kind of job. */

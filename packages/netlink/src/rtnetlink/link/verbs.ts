@@ -53,7 +53,7 @@ async function add(executor: Executor, spec: LinkSpec): Promise<void> {
   const label = spec.alias === undefined ? undefined : linkSet(selector, { alias: spec.alias });
   await perform(executor, create);
   if (!label) return;
-  const inside = spec.netns ? openExecutor(spec.netns) : executor;
+  const inside = spec.netns ? openExecutor({ netns: spec.netns }) : executor;
   try {
     const [ack] = await inside.transact([label]);
     const error = ack && errorOf(create.operation, ack);

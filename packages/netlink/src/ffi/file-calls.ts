@@ -1,0 +1,32 @@
+import koffi from 'koffi';
+
+/**
+ * System calls on open descriptors that may wait for RTNL, and that `node:fs` would make on the calling thread or on
+ * the pool that everything else shares. Results are those of the kernel: a number of 0 or more, or an error number,
+ * negated.
+ */
+export interface FileCalls {
+  /** write(2). Returns how many bytes were taken. */
+  write(fd: number, bytes: Uint8Array): number;
+  /** ioctl(2) with a structure, which the kernel may change. */
+  ioctl(fd: number, request: number, structure: Uint8Array): number;
+}
+
+let bound: FileCalls | undefined;
+
+/** The real calls, through libc. Bound at the first call. */
+export function fileCalls(): FileCalls {
+  bound ??= bindFileCalls();
+  return bound;
+}
+
+function bindFileCalls(): FileCalls {
+  const program = koffi.load(null);
+  const write = program.func('long write(int fd, const void *bytes, size_t length)');
+  const ioctl = program.func('int ioctl(int fd, unsigned long request, _Inout_ void *structure)');
+  const orErrno = (result: number): number => (result < 0 ? -koffi.errno() : result);
+  return {
+    write: (fd, bytes) => orErrno(write(fd, bytes, bytes.length)),
+    ioctl: (fd, request, structure) => orErrno(ioctl(fd, request, structure)),
+  };
+}

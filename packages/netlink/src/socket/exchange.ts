@@ -1,0 +1,89 @@
+import { decodeHeaders, NLM_F, NLMSG } from '../codec/message.js';
+import type { Syscalls } from '../ffi/syscalls.js';
+import { receiveDatagram, sendDatagram } from './receive.js';
+
+/** A datagram of requests for the kernel, and how one knows that it has answered. Plain data. */
+export interface Exchange {
+  /** Descriptor of the netlink socket. */
+  readonly fd: number;
+  readonly datagram: Uint8Array;
+  /** Number of the last request in it: an answer to that ends the exchange. */
+  readonly last: number;
+  /** True when the last request is a dump, whose end is NLMSG_DONE. */
+  readonly dump: boolean;
+}
+
+/** What came of an exchange. Plain data. */
+export interface ExchangeResult {
+  /**
+   * - `answered`: the kernel has said all that it had to say
+   * - `refused`: the datagram was not sent, or the socket failed; `errno` says why
+   * - `lost`: the kernel dropped some of its answer
+   * - `interrupted`: the tables changed during every attempt to dump them
+   */
+  readonly end: 'answered' | 'refused' | 'lost' | 'interrupted';
+  /** Number of the error, positive; 0 when there was none. */
+  readonly errno: number;
+  /** What the kernel answered, each in a buffer of its own. */
+  readonly datagrams: readonly Uint8Array[];
+}
+
+/** A dump that was interrupted this often in a row will be so again. */
+const DUMP_ATTEMPTS = 10;
+
+/**
+ * Sends requests and takes the answers. A netlink request is carried out in the sender's own context: send(2) returns
+ * when it is done, after waiting for whatever lock it needs, and the answer is there. A dump that the kernel marks as
+ * inconsistent (NLM_F_DUMP_INTR) is asked again.
+ */
+export function exchange(syscalls: Syscalls, job: Exchange): ExchangeResult {
+  for (let attempt = 1; ; attempt++) {
+    const errno = sendDatagram(syscalls, job.fd, job.datagram);
+    if (errno !== 0) return { end: 'refused', errno, datagrams: [] };
+    const result = collect(syscalls, job);
+    if (result.end !== 'interrupted' || attempt === DUMP_ATTEMPTS) return result;
+  }
+}
+
+/**
+ * Takes datagrams until the answer to the last request is among them. Where the kernel dropped something, or sent what
+ * cannot be read, until the queue is empty: nothing is left that a later request could mistake for its answer.
+ */
+function collect(syscalls: Syscalls, job: Exchange): ExchangeResult {
+  const datagrams: Uint8Array[] = [];
+  let ended = false;
+  let intact = true;
+  let readable = true;
+  let consistent = true;
+  while (!ended || !intact || !readable) {
+    const received = receiveDatagram(syscalls, job.fd);
+    if (received.kind === 'failed') return { end: 'refused', errno: received.errno, datagrams };
+    if (received.kind === 'empty') break;
+    if (received.kind === 'overrun') intact = false;
+    // Anybody may send to a netlink socket's port; only the kernel has port 0.
+    else if (received.senderPort === 0) {
+      const bytes = received.bytes.slice();
+      const seen = look(bytes, job);
+      datagrams.push(bytes);
+      ended ||= seen.last;
+      readable &&= seen.readable;
+      consistent &&= !seen.interrupted;
+    }
+  }
+  // Whoever decodes a broken datagram will say what is wrong with it.
+  if (!readable) return { end: 'answered', errno: 0, datagrams };
+  if (!ended || !intact) return { end: 'lost', errno: 0, datagrams };
+  return { end: consistent ? 'answered' : 'interrupted', errno: 0, datagrams };
+}
+
+/** What the headers in a datagram say: is it well-formed, does the exchange end here, is the dump inconsistent. */
+function look(datagram: Uint8Array, job: Exchange) {
+  let last = false;
+  let interrupted = false;
+  const end = decodeHeaders(datagram, (type, flags, sequence) => {
+    if (sequence !== job.last) return;
+    last ||= !job.dump || type === NLMSG.DONE || type === NLMSG.ERROR;
+    interrupted ||= job.dump && (flags & NLM_F.DUMP_INTR) !== 0;
+  });
+  return { last, interrupted, readable: end === datagram.length };
+}
