@@ -1,4 +1,5 @@
 import { PoplinError, type PoplinErrorOptions } from '@poplin/net';
+import { type AttributePolicy, describePolicy } from './codec/policy.js';
 import { errnoName, errnoText } from './ffi/errno.js';
 
 /**
@@ -33,6 +34,12 @@ export interface NetlinkErrorOptions extends PoplinErrorOptions {
   readonly kernelText?: string;
   /** Offset of the attribute that the kernel objects to, bytes from the message's start (NLMSGERR_ATTR_OFFS). */
   readonly attributeOffset?: number;
+  /** Types of the attributes that lead to it, outermost first: `[18, 2, 1]`. */
+  readonly attributePath?: readonly number[];
+  /** What the kernel takes for that attribute (NLMSGERR_ATTR_POLICY). */
+  readonly policy?: AttributePolicy;
+  /** Type of an attribute that the kernel needs and did not find (NLMSGERR_ATTR_MISS_TYPE). */
+  readonly missingAttribute?: number;
 }
 
 /**
@@ -50,6 +57,12 @@ export class NetlinkError extends PoplinError<string> {
   readonly kernelText: string | undefined;
   /** Offset of the offending attribute in the request, bytes, where the kernel told. */
   readonly attributeOffset: number | undefined;
+  /** Types of the attributes that lead to it, outermost first. */
+  readonly attributePath: readonly number[] | undefined;
+  /** What the kernel takes for that attribute, where it told. */
+  readonly policy: AttributePolicy | undefined;
+  /** Type of an attribute that the kernel misses, where it told. */
+  readonly missingAttribute: number | undefined;
 
   constructor(code: string, operation: string, reason: string, options: NetlinkErrorOptions = {}) {
     super(code, `${operation}: ${reason}`, options);
@@ -57,6 +70,9 @@ export class NetlinkError extends PoplinError<string> {
     this.errno = options.errno;
     this.kernelText = options.kernelText;
     this.attributeOffset = options.attributeOffset;
+    this.attributePath = options.attributePath;
+    this.policy = options.policy;
+    this.missingAttribute = options.missingAttribute;
   }
 }
 
@@ -69,21 +85,40 @@ const remedies: Readonly<Record<string, string>> = {
   EACCES: 'Run as root, or with CAP_NET_ADMIN',
 };
 
+/** What the kernel may say about a refusal besides its number. */
+type KernelWords = Pick<
+  NetlinkErrorOptions,
+  'kernelText' | 'attributeOffset' | 'attributePath' | 'policy' | 'missingAttribute'
+>;
+
 /** The error for a kernel's answer. `errno` is positive. */
 export function kernelError(
   operation: string,
   errno: number,
-  details: { readonly kernelText?: string; readonly attributeOffset?: number } = {},
+  details: KernelWords = {},
 ): NetlinkError {
   const code = errnoName(errno);
   const words = details.kernelText ? `: ${details.kernelText}` : '';
   const remedy = remedies[code];
-  return new NetlinkError(code, operation, `${errnoText(errno)} (${code})${words}`, {
-    ...details,
-    errno,
-    retryable: transient.has(code),
-    ...(remedy === undefined ? {} : { remedy }),
-  });
+  return new NetlinkError(
+    code,
+    operation,
+    `${errnoText(errno)} (${code})${words}${attributeText(details)}`,
+    {
+      ...details,
+      errno,
+      retryable: transient.has(code),
+      ...(remedy === undefined ? {} : { remedy }),
+    },
+  );
+}
+
+/** ` (attribute 18/2/1 is a u32 from 0 to 16777215)`, as far as the kernel told; nothing otherwise. */
+function attributeText({ attributePath, policy, missingAttribute }: KernelWords): string {
+  if (missingAttribute !== undefined) return ` (attribute ${missingAttribute} is missing)`;
+  if (!attributePath) return '';
+  const expected = policy ? ` is to be ${describePolicy(policy)}` : '';
+  return ` (attribute ${attributePath.join('/')}${expected})`;
 }
 
 /** The error for a request that cannot be meant, found before it reached the kernel. */

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 
 /** Objects that the corpus has bodies of. */
-export type CorpusKind = 'link' | 'address' | 'route' | 'neighbour';
+export const corpusKinds = ['link', 'address', 'route', 'neighbour'] as const;
+
+/** One of {@link corpusKinds}. */
+export type CorpusKind = (typeof corpusKinds)[number];
 
 const corpus = JSON.parse(
   readFileSync(new URL('./corpus.json', import.meta.url), 'utf8'),

@@ -36,8 +36,42 @@ describe('acknowledgements', () => {
     });
   });
 
+  it('tell the policy and the missing attribute', () => {
+    // Body of an extended ack as Linux 6.18 gives it: OFFS, POLICY { TYPE = u32, MAX_VALUE_U = 16777215 }, MISS_TYPE.
+    const policy = '08000100 04000000 0c000500 ffffff0000000000';
+    const body = fromHex(
+      `deffffff 10000000 1000 0500 07000000 00000000 08000200 34000000 18000480 ${policy} 08000500 07000000`,
+    );
+    const decoded = decodeAcknowledgement({ type: NLMSG.ERROR, flags: 0x300, sequence: 7, body });
+    expect(decoded).toEqual({
+      errno: 34,
+      attributeOffset: 52,
+      policy: { type: 'u32', max: 16777215n },
+      missingAttribute: 7,
+    });
+  });
+
+  it('name the attribute that the kernel objects to, by the types that lead to it', () => {
+    const body = fromHex(`${'00'.repeat(16)} 10001200 0c000200 08000100 ffffffff`);
+    const request = { operation: 'add link v0 (vxlan)', body, headerLength: 16 };
+    const policy = { type: 'u32', max: 16777215n } as const;
+    expect(errorOf(request, { errno: 34, attributeOffset: 40, policy })).toMatchObject({
+      attributePath: [18, 2, 1],
+      policy,
+      message:
+        'add link v0 (vxlan): Numerical result out of range (ERANGE)' +
+        ' (attribute 18/2/1 is to be u32 up to 16777215)',
+    });
+    for (const attributeOffset of [0, 15, 33, 41, 48, 4_000_000_000]) {
+      expect(errorOf(request, { errno: 34, attributeOffset })?.attributePath).toBeUndefined();
+    }
+  });
+
   it('become errors in the words of errno(3)', () => {
-    const error = errorOf('add link pod0 (veth)', { errno: 17, kernelText: 'taken' });
+    const error = errorOf(
+      { operation: 'add link pod0 (veth)' },
+      { errno: 17, kernelText: 'taken' },
+    );
     expect(error).toMatchObject({
       code: 'EEXIST',
       errno: 17,
@@ -46,11 +80,14 @@ describe('acknowledgements', () => {
       message: 'add link pod0 (veth): File exists (EEXIST): taken',
       retryable: false,
     });
-    expect(errorOf('x', { errno: 16 })).toMatchObject({ code: 'EBUSY', retryable: true });
-    expect(errorOf('x', { errno: 95 })).toMatchObject({ code: 'EOPNOTSUPP' });
-    expect(errorOf('x', { errno: 1 })?.remedy).toContain('CAP_NET_ADMIN');
-    expect(errorOf('x', { errno: 999 })).toMatchObject({ code: 'E999' });
-    expect(errorOf('x', { errno: 0 })).toBeUndefined();
+    expect(errorOf({ operation: 'x' }, { errno: 16 })).toMatchObject({
+      code: 'EBUSY',
+      retryable: true,
+    });
+    expect(errorOf({ operation: 'x' }, { errno: 95 })).toMatchObject({ code: 'EOPNOTSUPP' });
+    expect(errorOf({ operation: 'x' }, { errno: 1 })?.remedy).toContain('CAP_NET_ADMIN');
+    expect(errorOf({ operation: 'x' }, { errno: 999 })).toMatchObject({ code: 'E999' });
+    expect(errorOf({ operation: 'x' }, { errno: 0 })).toBeUndefined();
   });
 
   it('take any bytes or refuse them with DECODE', () => {

@@ -1,11 +1,15 @@
 import { decodeError, kernelError, NetlinkError } from '../error.js';
 import { Attributes } from './attributes.js';
 import { align4, littleEndian, viewOf } from './byte-order.js';
+import { attributePathAt } from './locate.js';
 import { HEADER_LENGTH, type Message, NLM_F, NLMSG } from './message.js';
+import { type AttributePolicy, decodePolicy } from './policy.js';
 
 /** Attributes of an extended ack (NLMSGERR_ATTR_*). */
 const MSG = 1;
 const OFFS = 2;
+const POLICY = 4;
+const MISS_TYPE = 5;
 
 /** How the kernel ended a request: with 0, or with an error and maybe words about it. Plain data. */
 export interface Acknowledgement {
@@ -15,6 +19,10 @@ export interface Acknowledgement {
   readonly kernelText?: string;
   /** Offset in the request of the attribute that it objects to, bytes. */
   readonly attributeOffset?: number;
+  /** What the kernel takes for that attribute. */
+  readonly policy?: AttributePolicy;
+  /** Type of an attribute that it needs and did not find. */
+  readonly missingAttribute?: number;
   /** It did not end as it should: the answer was dropped, or a dump found the tables changing under it every time. */
   readonly fault?: 'lost' | 'interrupted';
 }
@@ -39,10 +47,14 @@ export function decodeAcknowledgement(message: Message): Acknowledgement {
   const attributes = new Attributes('acknowledgement', body, attributesStart(message, errno));
   const kernelText = attributes.text(MSG);
   const attributeOffset = attributes.u32(OFFS);
+  const policy = attributes.nested(POLICY);
+  const missingAttribute = attributes.u32(MISS_TYPE);
   return {
     errno,
     ...(kernelText === undefined ? {} : { kernelText }),
     ...(attributeOffset === undefined ? {} : { attributeOffset }),
+    ...(policy === undefined ? {} : { policy: decodePolicy(policy) }),
+    ...(missingAttribute === undefined ? {} : { missingAttribute }),
   };
 }
 
@@ -59,8 +71,17 @@ function attributesStart({ type, flags, body }: Message, errno: number): number 
   return 4 + align4(requestLength);
 }
 
+/** What {@link errorOf} wants to know of a request. */
+export interface FailedRequest {
+  readonly operation: string;
+  readonly body?: Uint8Array;
+  /** Length of the fixed header in the body, bytes. */
+  readonly headerLength?: number;
+}
+
 /** The error for a request that ended so; `undefined` when it went well. */
-export function errorOf(operation: string, ack: Acknowledgement): NetlinkError | undefined {
+export function errorOf(request: FailedRequest, ack: Acknowledgement): NetlinkError | undefined {
+  const { operation } = request;
   switch (ack.fault) {
     case 'lost':
       return new NetlinkError('OVERFLOW', operation, "the kernel's answer got lost", {
@@ -75,6 +96,17 @@ export function errorOf(operation: string, ack: Acknowledgement): NetlinkError |
         { retryable: true },
       );
     default:
-      return ack.errno === 0 ? undefined : kernelError(operation, ack.errno, ack);
+      if (ack.errno === 0) return undefined;
+      return kernelError(operation, ack.errno, { ...ack, ...attributePathOf(request, ack) });
   }
+}
+
+/** Which attribute of the request the kernel objects to, where both said enough. */
+function attributePathOf(
+  { body, headerLength }: FailedRequest,
+  { attributeOffset }: Acknowledgement,
+): { readonly attributePath?: readonly number[] } {
+  if (attributeOffset === undefined || !body || headerLength === undefined) return {};
+  const attributePath = attributePathAt(body, headerLength, attributeOffset - HEADER_LENGTH);
+  return attributePath.length > 0 ? { attributePath } : {};
 }

@@ -1,4 +1,5 @@
 import { AttributeWriter } from '../codec/attribute-writer.js';
+import { align4 } from '../codec/byte-order.js';
 import { invalidArgument } from '../error.js';
 import type { NetlinkRequest } from '../socket/request.js';
 
@@ -10,7 +11,7 @@ export function encodeRequest(
 ): NetlinkRequest {
   const writer = new AttributeWriter(head.operation).header(header);
   write(writer);
-  return { ...head, body: writer.finish() };
+  return { ...head, headerLength: align4(header.length), body: writer.finish() };
 }
 
 /** Refuses what is no interface index (a positive number of 31 bits). @throws {NetlinkError} INVALID_ARGUMENT. */

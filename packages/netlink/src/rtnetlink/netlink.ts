@@ -5,9 +5,11 @@ import { type Executor, openExecutor } from '../socket/executor.js';
 import type { NetlinkRequest } from '../socket/request.js';
 import { callingThread } from '../thread/thread.js';
 import { type AddressVerbs, addressVerbs } from './address/verbs.js';
+import { type FdbVerbs, fdbVerbs } from './fdb/verbs.js';
 import { type LinkVerbs, linkVerbs } from './link/verbs.js';
 import { type NeighbourVerbs, neighbourVerbs } from './neighbour/verbs.js';
 import { type RouteVerbs, routeVerbs } from './route/verbs.js';
+import { type RuleVerbs, ruleVerbs } from './rule/verbs.js';
 
 /**
  * A handle on one network namespace: objects and verbs, in the words of `ip`. Requests of a handle are carried out in the
@@ -18,6 +20,8 @@ export interface Netlink extends Disposable {
   readonly address: AddressVerbs;
   readonly route: RouteVerbs;
   readonly neighbour: NeighbourVerbs;
+  readonly fdb: FdbVerbs;
+  readonly rule: RuleVerbs;
   /**
    * Many requests in as few sends as possible, in order, each made by an encoder (`routeReplace`, …); an error or
    * `undefined` for each, in the same order. Same as `ip -force -batch`.
@@ -56,11 +60,13 @@ export function netlinkOver(executor: Executor): Netlink {
     address: addressVerbs(executor),
     route: routeVerbs(executor),
     neighbour: neighbourVerbs(executor),
+    fdb: fdbVerbs(executor),
+    rule: ruleVerbs(executor),
     async batch(requests) {
       const answers = await executor.transact(requests);
-      return requests.map(({ operation }, i) => {
+      return requests.map((request, i) => {
         const answer = answers[i];
-        return answer && errorOf(operation, answer);
+        return answer && errorOf(request, answer);
       });
     },
     [Symbol.dispose]: () => executor[Symbol.dispose](),

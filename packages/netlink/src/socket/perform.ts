@@ -11,7 +11,7 @@ const TURN_MS = 4;
 /** Carries out one request. @throws {NetlinkError} when it failed. */
 export async function perform(executor: Executor, request: NetlinkRequest): Promise<void> {
   const [ack] = await executor.transact([request]);
-  const error = ack && errorOf(request.operation, ack);
+  const error = ack && errorOf(request, ack);
   if (error) throw error;
 }
 
@@ -40,7 +40,7 @@ export async function askAll<T>(
   decode: (body: Uint8Array) => T | undefined,
 ): Promise<T[]> {
   const answer = await executor.query(request);
-  const error = errorOf(request.operation, answer.ack);
+  const error = errorOf(request, answer.ack);
   if (error) throw error;
   const objects: T[] = [];
   let turn = performance.now();

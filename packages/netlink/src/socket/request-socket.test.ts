@@ -99,7 +99,11 @@ describe('requests', () => {
     ]);
     using socket = socketOn(kernel);
     const answers = await socket.transact(many(3));
-    expect(answers.map((a) => errorOf('x', a)?.code)).toEqual(['EEXIST', 'OVERFLOW', undefined]);
+    expect(answers.map((a) => errorOf({ operation: 'x' }, a)?.code)).toEqual([
+      'EEXIST',
+      'OVERFLOW',
+      undefined,
+    ]);
   });
 
   it('listens to the kernel only, and to answers of its own request only', async () => {
@@ -147,7 +151,7 @@ describe('questions', () => {
   it('gives up on a dump that is always interrupted, and says so', async () => {
     const kernel = fakeKernel((sent) => [datagram(done(lastOf(sent), NLM_F.DUMP_INTR))]);
     using socket = socketOn(kernel);
-    expect(errorOf('list routes', (await socket.query(dump)).ack)).toMatchObject({
+    expect(errorOf({ operation: 'list routes' }, (await socket.query(dump)).ack)).toMatchObject({
       code: 'DUMP_INTERRUPTED',
       retryable: true,
     });
@@ -165,7 +169,7 @@ describe('questions', () => {
   it('says OVERFLOW when the kernel falls silent before the end', async () => {
     const kernel = fakeKernel(([m]) => [datagram(answerTo(m, [1]))]);
     using socket = socketOn(kernel);
-    expect(errorOf('x', (await socket.query(dump)).ack)?.code).toBe('OVERFLOW');
+    expect(errorOf({ operation: 'x' }, (await socket.query(dump)).ack)?.code).toBe('OVERFLOW');
   });
 
   it('leaves nothing of a broken answer to the next request', async () => {

@@ -10,6 +10,8 @@ export interface NetlinkRequest {
   readonly flags: number;
   /** What follows the 16 bytes of the message header. */
   readonly body: Uint8Array;
+  /** Length of the fixed header in the body, bytes; what follows are attributes. For messages about one of them. */
+  readonly headerLength?: number;
   /** What it asks, for messages to people: `replace route 10.0.0.0/24`. */
   readonly operation: string;
   /** Namespaces whose descriptors are in the body; they stay open until the request has been carried out. */
