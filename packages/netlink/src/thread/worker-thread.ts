@@ -22,9 +22,15 @@ interface Pending {
  * | idle, busy | the worker ends: jobs under way fail with THREAD_LOST | none |
  */
 export class WorkerThread {
+  readonly #open: () => Worker;
   readonly #pending = new Map<number, Pending>();
   #worker: Worker | undefined;
   #lastId = 0;
+
+  /** Tests start another worker. */
+  constructor(open: () => Worker = openWorker) {
+    this.#open = open;
+  }
 
   /** @throws {NetlinkError} THREAD_LOST when the worker ended before the job did. */
   run<K extends JobKind>(kind: K, input: Jobs[K]['input']): Promise<Jobs[K]['result']> {
@@ -50,9 +56,7 @@ export class WorkerThread {
   }
 
   #start(): Worker {
-    // The built file also for tests that run from source: Node 20 cannot start a thread with TypeScript.
-    const file = createRequire(import.meta.url).resolve('#thread-main');
-    const worker = new Worker(file, { name: 'poplin-netlink', execArgv: [] });
+    const worker = this.#open();
     worker.on('message', (answer: Answer) => this.#settle(answer));
     worker.on('error', (cause) => this.#lose(worker, cause));
     worker.on('exit', () => this.#lose(worker));
@@ -74,6 +78,12 @@ export class WorkerThread {
     this.#pending.clear();
     for (const job of jobs) job.reject(lost(job.kind, cause));
   }
+}
+
+function openWorker(): Worker {
+  // The built file also for tests that run from source: Node 20 cannot start a thread with TypeScript.
+  const file = createRequire(import.meta.url).resolve('#thread-main');
+  return new Worker(file, { name: 'poplin-netlink', execArgv: [] });
 }
 
 function lost(kind: JobKind, cause: unknown): NetlinkError {
