@@ -3,9 +3,12 @@ import { align4 } from '../codec/byte-order.js';
 import { invalidArgument } from '../error.js';
 import type { NetlinkRequest } from '../socket/request.js';
 
-/** A request from its fixed header and whatever `write` adds to it. */
+/** What a request is besides its body. */
+export type RequestHead = Pick<NetlinkRequest, 'type' | 'flags' | 'operation'>;
+
+/** A request from its fixed header and the attributes that `write` adds to it. */
 export function encodeRequest(
-  head: { readonly type: number; readonly flags: number; readonly operation: string },
+  head: RequestHead,
   header: Uint8Array,
   write: (attributes: AttributeWriter) => void = () => undefined,
 ): NetlinkRequest {

@@ -2,6 +2,7 @@ import { errorOf } from '../codec/acknowledgement.js';
 import type { NetlinkError } from '../error.js';
 import type { Netns } from '../namespace/netns.js';
 import { type Executor, openExecutor } from '../socket/executor.js';
+import { askAll } from '../socket/perform.js';
 import type { NetlinkRequest } from '../socket/request.js';
 import { callingThread } from '../thread/thread.js';
 import { type AddressVerbs, addressVerbs } from './address/verbs.js';
@@ -30,6 +31,17 @@ export interface Netlink extends Disposable {
    * happen without the first.
    */
   batch(requests: readonly NetlinkRequest[]): Promise<readonly (NetlinkError | undefined)[]>;
+  /**
+   * A question of your own: for what has no verb here. `decode` gets the body of every message of the answer, which is
+   * a view on bytes that nobody else holds, and leaves out by `undefined`. With NLM_F_DUMP in the request's flags all
+   * objects are asked for. `@poplin/netlink/raw` has what it takes to write request and decoder.
+   *
+   * @throws {NetlinkError} the kernel's code; DECODE from `decode` passes through.
+   */
+  ask<T>(
+    request: NetlinkRequest,
+    decode: (body: Uint8Array) => T | undefined,
+  ): Promise<readonly T[]>;
 }
 
 /** Where a handle works, and who waits for the kernel. */
@@ -69,6 +81,7 @@ export function netlinkOver(executor: Executor): Netlink {
         return answer && errorOf(request, answer);
       });
     },
+    ask: (request, decode) => askAll(executor, request, decode),
     [Symbol.dispose]: () => executor[Symbol.dispose](),
   };
 }
