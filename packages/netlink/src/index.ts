@@ -8,7 +8,16 @@ export { NetlinkError, type NetlinkErrorCode, type NetlinkErrorOptions } from '.
 export { openMonitor } from './monitor/monitor.js';
 export type { Monitor, MonitorAction, MonitorEvent, MonitorGroup } from './monitor/types.js';
 export { enterNetns } from './namespace/enter-netns.js';
-export { currentNetns, type Netns, openNetns, sameNetns } from './namespace/netns.js';
+export { makeNetns, type NewNetns } from './namespace/make.js';
+export { listNetns, type NamedNetns, nameNetns, netnsFolder, removeNetns } from './namespace/name.js';
+export {
+  currentNetns,
+  type Netns,
+  openNetns,
+  openNetnsOfFd,
+  openNetnsOfPid,
+  sameNetns,
+} from './namespace/netns.js';
 export { runInNetns } from './namespace/run-in-netns.js';
 export * as nft from './nftables/expressions.js';
 export { type Nftables, openNftables } from './nftables/nftables.js';
@@ -18,21 +27,41 @@ export { addressDel } from './rtnetlink/address/del.js';
 export { addressReplace } from './rtnetlink/address/replace.js';
 export type * from './rtnetlink/address/types.js';
 export type { AddressVerbs } from './rtnetlink/address/verbs.js';
+export { fdbAdd } from './rtnetlink/fdb/add.js';
+export { fdbAppend } from './rtnetlink/fdb/append.js';
+export { fdbDel } from './rtnetlink/fdb/del.js';
+export { fdbReplace } from './rtnetlink/fdb/replace.js';
+export type * from './rtnetlink/fdb/types.js';
+export type { FdbVerbs } from './rtnetlink/fdb/verbs.js';
 export { linkAdd } from './rtnetlink/link/add.js';
+export { linkAddAltNames, linkDelAltNames } from './rtnetlink/link/alt-names.js';
 export { linkDel } from './rtnetlink/link/del.js';
+export { linkDelGroup, linkSetGroup } from './rtnetlink/link/group.js';
 export { checkLinkName } from './rtnetlink/link/name.js';
 export { linkSet } from './rtnetlink/link/set.js';
 export type * from './rtnetlink/link/types.js';
 export type { LinkVerbs } from './rtnetlink/link/verbs.js';
+export { neighbourAdd } from './rtnetlink/neighbour/add.js';
+export { neighbourChange } from './rtnetlink/neighbour/change.js';
 export { neighbourDel } from './rtnetlink/neighbour/del.js';
 export { neighbourReplace } from './rtnetlink/neighbour/replace.js';
 export type * from './rtnetlink/neighbour/types.js';
 export type { NeighbourVerbs } from './rtnetlink/neighbour/verbs.js';
 export { type Netlink, openNetlink } from './rtnetlink/netlink.js';
+export { netnsIdSet } from './rtnetlink/netns-id/set.js';
+export type { NetnsIdVerbs } from './rtnetlink/netns-id/verbs.js';
 export { routeAdd } from './rtnetlink/route/add.js';
+export { routeAppend } from './rtnetlink/route/append.js';
+export { routeChange } from './rtnetlink/route/change.js';
 export { routeDel } from './rtnetlink/route/del.js';
+export type { RouteMetric, RouteMetrics } from './rtnetlink/route/metrics.js';
 export { routeReplace } from './rtnetlink/route/replace.js';
 export * from './rtnetlink/route/types.js';
 export type { RouteVerbs } from './rtnetlink/route/verbs.js';
+export { ruleAdd } from './rtnetlink/rule/add.js';
+export { ruleDel } from './rtnetlink/rule/del.js';
+export type * from './rtnetlink/rule/types.js';
+export type { RuleVerbs } from './rtnetlink/rule/verbs.js';
+export type { NetnsByHandle, NetnsTarget } from './rtnetlink/target-netns.js';
 export type { NetlinkRequest } from './socket/request.js';
 export { readSysctl, type SysctlOptions, writeSysctl } from './sysctl/sysctl.js';

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { throwawayNamespace } from '../../test-support/throwaway-namespaces.js';
-import { openNetlink } from '../rtnetlink/netlink.js';
 import { currentNetns, openNetns, sameNetns } from './netns.js';
 import { runInNetns } from './run-in-netns.js';
 

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, statfsSync } from 'node:fs';
-import { closedError, kernelError, NetlinkError } from '../error.js';
+import { closedError, invalidArgument, kernelError, NetlinkError } from '../error.js';
 import { CLONE_NEWNET, NSFS_MAGIC } from '../ffi/constants.js';
 import { fileError } from '../ffi/file-error.js';
 import { libc } from '../ffi/libc.js';
@@ -46,6 +46,48 @@ export function openNetns(path: string, options: { readonly refuseOwn?: boolean 
     netns[Symbol.dispose]();
     throw error;
   }
+}
+
+/**
+ * Opens the network namespace of a process. Same as `ip netns attach`, without the name.
+ *
+ * @throws {NetlinkError} ESRCH when there is no such process, or it has ended; EACCES when it is somebody else's;
+ * INVALID_ARGUMENT for what is no process id.
+ */
+export function openNetnsOfPid(pid: number): Netns {
+  const operation = `open network namespace of process ${pid}`;
+  if (!Number.isInteger(pid) || pid < 1) throw invalidArgument(operation, 'a pid is 1 or more');
+  try {
+    return openFile(`/proc/${pid}/ns/net`, operation);
+  } catch (error) {
+    if (!(error instanceof NetlinkError) || error.code !== 'ENOENT') throw error;
+    throw new NetlinkError('ESRCH', operation, 'there is no such process', {
+      errno: 3,
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Opens a network namespace by a descriptor of this process, which stays as it is: the handle has one of its own.
+ *
+ * @throws {NetlinkError} EBADF when the descriptor is not open, NOT_A_NAMESPACE when it is of something else.
+ */
+export function openNetnsOfFd(fd: number): Netns {
+  const operation = `open network namespace of descriptor ${fd}`;
+  if (!Number.isInteger(fd) || fd < 0)
+    throw invalidArgument(operation, 'a descriptor is 0 or more');
+  try {
+    return openFile(`/proc/self/fd/${fd}`, operation);
+  } catch (error) {
+    if (!(error instanceof NetlinkError) || error.code !== 'ENOENT') throw error;
+    throw new NetlinkError('EBADF', operation, 'it is not open', { errno: 9, cause: error });
+  }
+}
+
+/** A handle that takes over a descriptor of a network namespace. */
+export function netnsOfFd(fd: number): Netns {
+  return handleOf(fd, `/proc/self/fd/${fd}`);
 }
 
 /** The network namespace that the calling thread is in. */

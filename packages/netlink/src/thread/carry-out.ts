@@ -1,5 +1,6 @@
 import { fileCalls } from '../ffi/file-calls.js';
 import type { Syscalls } from '../ffi/syscalls.js';
+import { makeNetnsHere } from '../namespace/make-here.js';
 import { exchange } from '../socket/exchange.js';
 import type { JobKind, Jobs } from './job.js';
 
@@ -15,6 +16,7 @@ const work: Work = {
     result: fileCalls().ioctl(fd, request, structure),
     structure,
   }),
+  makeNetns: () => makeNetnsHere(),
 };
 
 /** Carries a job out on the calling thread, which waits for it. */

@@ -22,6 +22,8 @@ export interface Jobs {
     };
     readonly result: { readonly result: number; readonly structure: Uint8Array };
   };
+  /** Makes a network namespace. The result is a descriptor of it, or the error's number, negated. */
+  readonly makeNetns: { readonly input: undefined; readonly result: number };
 }
 
 /** The name of a kind of job. */

@@ -83,7 +83,8 @@ export class WorkerThread {
 function openWorker(): Worker {
   // The built file also for tests that run from source: Node 20 cannot start a thread with TypeScript.
   const file = createRequire(import.meta.url).resolve('#thread-main');
-  return new Worker(file, { name: 'poplin-netlink', execArgv: [] });
+  // The descriptors of namespaces that it makes are others' to close.
+  return new Worker(file, { name: 'poplin-netlink', execArgv: [], trackUnmanagedFds: false });
 }
 
 function lost(kind: JobKind, cause: unknown): NetlinkError {
