@@ -1,11 +1,13 @@
 import koffi from 'koffi';
 
 /**
- * System calls on open descriptors that may wait for RTNL, and that `node:fs` would make on the calling thread or on
- * the pool that everything else shares. Results are those of the kernel: a number of 0 or more, or an error number,
+ * System calls on open descriptors for what `node:fs` does not do: to wait for RTNL on a thread of one's own, or to be
+ * told EAGAIN without an exception. Results are those of the kernel: a number of 0 or more, or an error number,
  * negated.
  */
 export interface FileCalls {
+  /** read(2). Returns how many bytes were read. */
+  read(fd: number, buffer: Uint8Array): number;
   /** write(2). Returns how many bytes were taken. */
   write(fd: number, bytes: Uint8Array): number;
   /** ioctl(2) with a structure, which the kernel may change. */
@@ -22,10 +24,12 @@ export function fileCalls(): FileCalls {
 
 function bindFileCalls(): FileCalls {
   const program = koffi.load(null);
+  const read = program.func('long read(int fd, void *buffer, size_t length)');
   const write = program.func('long write(int fd, const void *bytes, size_t length)');
   const ioctl = program.func('int ioctl(int fd, unsigned long request, _Inout_ void *structure)');
   const orErrno = (result: number): number => (result < 0 ? -koffi.errno() : result);
   return {
+    read: (fd, buffer) => orErrno(read(fd, buffer, buffer.length)),
     write: (fd, bytes) => orErrno(write(fd, bytes, bytes.length)),
     ioctl: (fd, request, structure) => orErrno(ioctl(fd, request, structure)),
   };

@@ -2,12 +2,16 @@ import { isMainThread } from 'node:worker_threads';
 import koffi from 'koffi';
 
 /** uv_poll_event. */
-const UV_READABLE = 1;
+const events = { readable: 1, writable: 2 } as const;
+
+/** What to wait for on a descriptor. */
+export type PollEvent = keyof typeof events;
+
 /** uv_handle_type of a poll handle (uv.h, UV_HANDLE_TYPE_MAP). */
 const UV_POLL = 8;
 
 /** A descriptor that is being watched. */
-export interface ReadablePoll {
+export interface DescriptorPoll {
   /**
    * Watches again after a wake-up. libuv stops a poll by itself when the descriptor reports an error, and the overrun of a
    * netlink socket is one: without this, the first lost event would be the last one seen.
@@ -18,22 +22,26 @@ export interface ReadablePoll {
 }
 
 interface Uv {
-  watch(fd: number, wake: () => void): ReadablePoll | undefined;
+  watch(fd: number, event: PollEvent, wake: () => void): DescriptorPoll | undefined;
 }
 
 let bound: Uv | undefined | 'unavailable';
 
 /**
- * Calls `wake` on the event loop whenever a descriptor is readable: `uv_poll`, which Node exports but offers no
+ * Calls `wake` on the event loop whenever a descriptor is readable, or writable: `uv_poll`, which Node exports but offers no
  * API for. `undefined` where that is not to be had: outside the main thread, or in a Node without the symbols.
  *
  * `wake` runs in a turn of its own (setImmediate), so it may throw as any callback may.
  */
-export function watchReadable(fd: number, wake: () => void): ReadablePoll | undefined {
+export function watchDescriptor(
+  fd: number,
+  event: PollEvent,
+  wake: () => void,
+): DescriptorPoll | undefined {
   // uv_default_loop is the main thread's loop; a worker has another that nothing exports.
   if (!isMainThread) return undefined;
   bound ??= bindUv();
-  return bound === 'unavailable' ? undefined : bound.watch(fd, wake);
+  return bound === 'unavailable' ? undefined : bound.watch(fd, event, wake);
 }
 
 function bindUv(): Uv | 'unavailable' {
@@ -65,7 +73,7 @@ function bindSymbols(): Uv {
   });
 
   return {
-    watch(fd, wake) {
+    watch(fd, event, wake) {
       const handle = koffi.alloc('uint8_t', Number(handleSize(UV_POLL)));
       if (init(defaultLoop(), handle, fd) < 0) {
         koffi.free(handle);
@@ -83,9 +91,9 @@ function bindSymbols(): Uv {
         koffi.pointer(closeCallback),
       );
       live.add(handle);
-      start(handle, UV_READABLE, onPoll);
+      start(handle, events[event], onPoll);
       return {
-        rearm: () => void start(handle, UV_READABLE, onPoll),
+        rearm: () => void start(handle, events[event], onPoll),
         close() {
           if (!live.delete(handle)) return;
           stop(handle);

@@ -1,4 +1,4 @@
-import { watchReadable } from '../ffi/uv.js';
+import { watchDescriptor } from '../ffi/uv.js';
 
 /** How often to look when nothing else tells, ms: the latency of the fallback. */
 const FALLBACK_PERIOD_MS = 50;
@@ -24,7 +24,7 @@ export const openWakeup: WakeupFactory = (fd, drain) => {
   const guarded = (): void => {
     if (!closed) drain();
   };
-  const poll = watchReadable(fd, () => {
+  const poll = watchDescriptor(fd, 'readable', () => {
     try {
       guarded();
     } finally {
