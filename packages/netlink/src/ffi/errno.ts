@@ -9,6 +9,31 @@ for (const [name, number] of Object.entries(constants.errno)) {
 }
 for (const [number, [, text]] of getSystemErrorMap()) texts.set(-number, text);
 
+/** Errors of Linux that Node has no name for, with the words of strerror(3). */
+const further: readonly (readonly [number: number, name: string, text: string])[] = [
+  [64, 'ENONET', 'Machine is not on the network'],
+  [65, 'ENOPKG', 'Package not installed'],
+  [70, 'ECOMM', 'Communication error on send'],
+  [76, 'ENOTUNIQ', 'Name not unique on network'],
+  [77, 'EBADFD', 'File descriptor in bad state'],
+  [87, 'EUSERS', 'Too many users'],
+  [94, 'ESOCKTNOSUPPORT', 'Socket type not supported'],
+  [96, 'EPFNOSUPPORT', 'Protocol family not supported'],
+  [108, 'ESHUTDOWN', 'Cannot send after transport endpoint shutdown'],
+  [109, 'ETOOMANYREFS', 'Too many references: cannot splice'],
+  [112, 'EHOSTDOWN', 'Host is down'],
+  [117, 'EUCLEAN', 'Structure needs cleaning'],
+  [121, 'EREMOTEIO', 'Remote I/O error'],
+  [126, 'ENOKEY', 'Required key not available'],
+  [132, 'ERFKILL', 'Operation not possible due to RF-kill'],
+  // Of the kernel's own, but some drivers let it out.
+  [524, 'ENOTSUPP', 'Operation is not supported'],
+];
+for (const [number, name, text] of further) {
+  names.set(number, name);
+  texts.set(number, text);
+}
+
 /** Spellings of glibc's strerror(3) that differ from libuv's, for the errors that netlink gives most. */
 const familiar: Readonly<Record<string, string>> = {
   EEXIST: 'File exists',
