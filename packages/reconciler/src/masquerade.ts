@@ -56,25 +56,25 @@ export class MasqueradeTable {
    * @returns whether anything had to be done.
    * @throws {NetlinkError} NFTABLES when the kernel refuses.
    */
-  ensure(wanted: MasqueradeSets, trust: boolean): boolean {
+  async ensure(wanted: MasqueradeSets, trust: boolean): Promise<boolean> {
     const text = JSON.stringify(wanted);
     const unchanged = text === this.#applied;
-    if (unchanged && (trust || this.#read() === this.#listing)) return false;
+    if (unchanged && (trust || (await this.#read()) === this.#listing)) return false;
     const commands = masqueradeRuleset(wanted);
-    const there = this.#nftables.list(poplinTable) !== undefined;
+    const there = (await this.#nftables.list(poplinTable)) !== undefined;
     if (commands.length === 0 && !there) {
       this.#applied = text;
       this.#listing = undefined;
       return false;
     }
-    this.#nftables.run([...replaceTable, ...commands]);
+    await this.#nftables.run([...replaceTable, ...commands]);
     this.#applied = text;
-    this.#listing = this.#read();
+    this.#listing = await this.#read();
     return true;
   }
 
-  #read(): string | undefined {
-    const objects = this.#nftables.list(poplinTable);
+  async #read(): Promise<string | undefined> {
+    const objects = await this.#nftables.list(poplinTable);
     return objects && JSON.stringify(objects.map(withoutHandle));
   }
 }

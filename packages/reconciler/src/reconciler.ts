@@ -107,7 +107,8 @@ export class Reconciler implements AsyncDisposable {
       if (changes.length === 0) return;
       const links = await this.#linksFor(changes);
       const failures = await applyChanges(this.#context, changes, links);
-      if (changes.some(({ item }) => item.kind === 'masquerade')) this.#ensureMasquerade(true);
+      if (changes.some(({ item }) => item.kind === 'masquerade'))
+        await this.#ensureMasquerade(true);
       // Ours from an earlier run, perhaps: a look can tell, a create cannot.
       const open = failures.length > 0 ? (await this.#look()).failed : [];
       const mine = open.find(({ item }) => this.#desired.ownersOf(keyOf(item)).includes(owner));
@@ -188,14 +189,14 @@ export class Reconciler implements AsyncDisposable {
     const changed = now.map(({ verb, item }) => `${verb} ${keyOf(item)}`);
     // The table of an earlier run stays until all owners have said what they want.
     const masquerading = [...wanted.values()].some(({ kind }) => kind === 'masquerade');
-    if ((masquerading || this.#mayPrune) && this.#ensureMasquerade(false)) {
+    if ((masquerading || this.#mayPrune) && (await this.#ensureMasquerade(false))) {
       changed.push('replace table inet poplin');
     }
     this.#report = { changed, failed, waiting };
     return this.#report;
   }
 
-  #ensureMasquerade(trust: boolean): boolean {
+  #ensureMasquerade(trust: boolean): Promise<boolean> {
     return this.#masquerade.ensure(masqueradeSetsOf(this.#desired.items), trust);
   }
 

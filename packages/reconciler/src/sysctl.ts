@@ -8,10 +8,7 @@ export interface SysctlRecord {
 }
 
 /** Sets a sysctl, and records what it was. Same as `sysctl -w KEY=VALUE`. @throws {NetlinkError} */
-export async function setSysctl(
-  { key, value }: SysctlState,
-  record: SysctlRecord,
-): Promise<void> {
+export async function setSysctl({ key, value }: SysctlState, record: SysctlRecord): Promise<void> {
   const earlier = readSysctl(key);
   if (earlier === value) return;
   record.keepEarlier(key, earlier);

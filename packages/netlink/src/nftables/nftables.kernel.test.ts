@@ -110,10 +110,10 @@ function told(host: ThrowawayNamespace): string {
 }
 
 describe('nftables', () => {
-  it('makes a table that nft reads as it was meant', () => {
+  it('makes a table that nft reads as it was meant', async () => {
     using host = throwawayNamespace();
     using nftables = openNftables({ netns: host.netns });
-    nftables.run(ruleset(['10.244.0.0/16', '10.245.0.0/24']));
+    await nftables.run(ruleset(['10.244.0.0/16', '10.245.0.0/24']));
     const text = told(host);
     for (const line of [
       'elements = { 10.244.0.0/16, 10.245.0.0/24 }',
@@ -128,25 +128,25 @@ describe('nftables', () => {
     }
   });
 
-  it('lists what nft -j lists, without the metainfo', () => {
+  it('lists what nft -j lists, without the metainfo', async () => {
     using host = throwawayNamespace();
     using nftables = openNftables({ netns: host.netns });
-    expect(nftables.list(table)).toBeUndefined();
-    nftables.run(ruleset(['10.244.0.0/16']));
+    expect(await nftables.list(table)).toBeUndefined();
+    await nftables.run(ruleset(['10.244.0.0/16']));
     const [, ...objects] = JSON.parse(
       host.exec('nft', '-j', '-a', 'list', 'table', 'inet', 'poplin'),
     ).nftables as unknown[];
-    expect(nftables.list(table)).toEqual(objects);
-    expect(nftables.list({ family: 'ip', name: 'poplin' })).toBeUndefined();
-    nftables.run([{ delete: { table } }]);
-    expect(nftables.list(table)).toBeUndefined();
+    expect(await nftables.list(table)).toEqual(objects);
+    expect(await nftables.list({ family: 'ip', name: 'poplin' })).toBeUndefined();
+    await nftables.run([{ delete: { table } }]);
+    expect(await nftables.list(table)).toBeUndefined();
   });
 
-  it('replaces a table in one transaction, or not at all', () => {
+  it('replaces a table in one transaction, or not at all', async () => {
     using host = throwawayNamespace();
     using nftables = openNftables({ netns: host.netns });
-    nftables.run(ruleset(['10.244.0.0/16']));
-    nftables.run(ruleset(['10.99.0.0/16']));
+    await nftables.run(ruleset(['10.244.0.0/16']));
+    await nftables.run(ruleset(['10.99.0.0/16']));
     expect(told(host)).toContain('10.99.0.0/16');
     expect(told(host)).not.toContain('10.244.0.0/16');
     const before = host.exec('nft', '-a', 'list', 'ruleset');
@@ -154,35 +154,50 @@ describe('nftables', () => {
       ...ruleset(['10.1.0.0/16']),
       { add: { rule: { ...inTable, chain: 'no-such-chain', expr: [nft.accept] } } },
     ];
-    expect(() => nftables.run(broken)).toThrow(
+    await expect(nftables.run(broken)).rejects.toThrow(
       expect.objectContaining({
         code: 'NFTABLES',
         kernelText: expect.stringContaining('No such file or directory'),
       }),
     );
     expect(host.exec('nft', '-a', 'list', 'ruleset')).toBe(before);
-    nftables.run(ruleset(['10.2.0.0/16']));
+    await nftables.run(ruleset(['10.2.0.0/16']));
     expect(told(host)).toContain('10.2.0.0/16');
   });
 
-  it('changes set elements alone and survives many transactions', () => {
+  it('changes set elements alone and survives many transactions', async () => {
     using host = throwawayNamespace();
     using nftables = openNftables({ netns: host.netns });
-    nftables.run(ruleset([]));
+    await nftables.run(ruleset([]));
     const elem = [nft.prefix(parseCidr('10.3.0.0/24'))];
     for (let i = 0; i < 20; i++) {
-      nftables.run([{ add: { element: { ...inTable, name: 'pods4', elem } } }]);
+      await nftables.run([{ add: { element: { ...inTable, name: 'pods4', elem } } }]);
       expect(told(host)).toContain('10.3.0.0/24');
-      nftables.run([{ delete: { element: { ...inTable, name: 'pods4', elem } } }]);
+      await nftables.run([{ delete: { element: { ...inTable, name: 'pods4', elem } } }]);
     }
     expect(told(host)).not.toContain('10.3.0.0/24');
   });
 
-  it('says CLOSED after disposal', () => {
+  it('keeps the order of what is not awaited, and carries out what came before disposal', async () => {
+    using host = throwawayNamespace();
+    const nftables = openNftables({ netns: host.netns });
+    const results = Promise.all([
+      nftables.run(ruleset(['10.1.0.0/16'])),
+      nftables.list(table),
+      nftables.run([{ delete: { table } }]),
+      nftables.list(table),
+    ]);
+    nftables[Symbol.dispose]();
+    const [, there, , gone] = await results;
+    expect(JSON.stringify(there)).toContain('10.1.0.0');
+    expect(gone).toBeUndefined();
+  });
+
+  it('says CLOSED after disposal', async () => {
     using host = throwawayNamespace();
     const nftables = openNftables({ netns: host.netns });
     nftables[Symbol.dispose]();
     nftables[Symbol.dispose]();
-    expect(() => nftables.list(table)).toThrow(expect.objectContaining({ code: 'CLOSED' }));
+    await expect(nftables.list(table)).rejects.toMatchObject({ code: 'CLOSED' });
   });
 });

@@ -1,3 +1,4 @@
+import type { NftJob, NftResult } from '../nftables/execute.js';
 import type { Exchange, ExchangeResult } from '../socket/exchange.js';
 
 /**
@@ -8,6 +9,8 @@ import type { Exchange, ExchangeResult } from '../socket/exchange.js';
 export interface Jobs {
   /** Sends a netlink datagram and takes what the kernel answers. */
   readonly exchange: { readonly input: Exchange; readonly result: ExchangeResult };
+  /** Runs commands in a libnftables context. */
+  readonly nftables: { readonly input: NftJob; readonly result: NftResult };
   /** write(2). The result is how many bytes were written, or the error's number, negated. */
   readonly write: {
     readonly input: { readonly fd: number; readonly bytes: Uint8Array };
