@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 
 /** Objects that the corpus has bodies of. */
-export const corpusKinds = ['link', 'address', 'route', 'neighbour'] as const;
+export const corpusKinds = [
+  'link',
+  'address',
+  'route',
+  'neighbour',
+  'rule',
+  'fdb',
+  'netnsId',
+] as const;
 
 /** One of {@link corpusKinds}. */
 export type CorpusKind = (typeof corpusKinds)[number];

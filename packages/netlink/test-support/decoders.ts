@@ -2,10 +2,13 @@ import { decodeAcknowledgement } from '../src/codec/acknowledgement.js';
 import { decodeMessages, encodeMessage, NLMSG } from '../src/codec/message.js';
 import { decodeEvent } from '../src/monitor/decode.js';
 import { decodeAddress } from '../src/rtnetlink/address/decode.js';
+import { decodeFdbEntry } from '../src/rtnetlink/fdb/decode.js';
 import { decodeLink } from '../src/rtnetlink/link/decode.js';
 import { RTM } from '../src/rtnetlink/message-types.js';
 import { decodeNeighbour } from '../src/rtnetlink/neighbour/decode.js';
+import { decodeNetnsId } from '../src/rtnetlink/netns-id/decode.js';
 import { decodeRoute } from '../src/rtnetlink/route/decode.js';
+import { decodeRule } from '../src/rtnetlink/rule/decode.js';
 import { type CorpusKind, corpusKinds, fromHex, realMessages } from './corpus.js';
 
 /** Something that makes values of bytes that it cannot trust. */
@@ -23,11 +26,11 @@ const object = (name: CorpusKind, decode: Decoder['decode']): Decoder => ({
 });
 
 /** Whole datagrams: each real body as a message, and all of them behind one another. */
-const datagrams = corpusKinds.flatMap((kind) =>
-  realMessages(kind).map((body) =>
-    encodeMessage({ type: RTM.NEWLINK, flags: 0, sequence: 1, body }),
-  ),
-);
+const datagrams = corpusKinds.flatMap((kind) => {
+  // A namespace's number is shorter than what the header of any other message takes.
+  const type = kind === 'netnsId' ? RTM.NEWNSID : RTM.NEWLINK;
+  return realMessages(kind).map((body) => encodeMessage({ type, flags: 0, sequence: 1, body }));
+});
 
 const acknowledgement = (bytes: Uint8Array): unknown =>
   [NLMSG.ERROR, NLMSG.DONE].map((type) =>
@@ -55,4 +58,7 @@ export const decoders: readonly Decoder[] = [
   object('address', decodeAddress),
   object('route', decodeRoute),
   object('neighbour', decodeNeighbour),
+  object('rule', decodeRule),
+  object('fdb', decodeFdbEntry),
+  object('netnsId', decodeNetnsId),
 ];

@@ -3,15 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { type CorpusKind, realMessages } from '../../test-support/corpus.js';
 import { NetlinkError } from '../error.js';
 import { decodeAddress } from './address/decode.js';
+import { decodeFdbEntry } from './fdb/decode.js';
 import { decodeLink } from './link/decode.js';
 import { decodeNeighbour } from './neighbour/decode.js';
+import { decodeNetnsId } from './netns-id/decode.js';
 import { decodeRoute } from './route/decode.js';
+import { decodeRule } from './rule/decode.js';
 
 const decoders: Readonly<Record<CorpusKind, (body: Uint8Array) => object | undefined>> = {
   link: decodeLink,
   address: decodeAddress,
   route: decodeRoute,
   neighbour: decodeNeighbour,
+  rule: decodeRule,
+  fdb: decodeFdbEntry,
+  netnsId: decodeNetnsId,
 };
 const kinds = Object.keys(decoders) as CorpusKind[];
 
@@ -41,6 +47,17 @@ describe('decoders of real messages', () => {
         peerNetnsId: 0,
         bridgePort: { hairpin: false, isolated: false, learning: true },
       },
+      { name: 'br0', data: { kind: 'bridge', stp: true, multicastQuerier: true, ageingTime: 300 } },
+      { name: 'v0', altNames: ['a-second-name'], bridgePort: { number: 1, flood: true } },
+      { name: 'vx4', data: { kind: 'vxlan', vni: 7, remote: '192.0.2.2', linkIfindex: 3 } },
+      { name: 'vx6', data: { kind: 'vxlan', vni: 8, local: '2001:db8::1', gbp: true } },
+      { name: 'm0', data: { kind: 'macvlan', mode: 'source', sourceMacs: ['02:00:00:00:00:01'] } },
+      { name: 'ifb0', kind: 'ifb', noArp: true },
+      { name: 't0', data: { kind: 'tun', type: 'tap', owner: 33, group: 34, multiQueue: true } },
+      { name: 'd0', kind: 'dummy', ipv4Config: { rpFilter: 'off' }, addrGenMode: 'eui64' },
+      { name: 'v0.5', data: { kind: 'vlan', id: 5, protocol: '802.1ad', looseBinding: true } },
+      { name: 't0', data: { kind: 'ipip', local: '192.0.2.1', remote: '192.0.2.2', ttl: 64 } },
+      { name: 't6', data: { kind: 'ip6tnl', mode: 'ip6ip6', encapLimit: 'none', tclass: 0x2a } },
     ]);
   });
 
@@ -52,9 +69,27 @@ describe('decoders of real messages', () => {
       '::1/128',
       'fd00:10:244::1/64',
       expect.stringMatching(/^fe80::.*\/64$/),
+      '192.0.2.99/28',
+      '2001:db8::5/64',
+      expect.stringMatching(/^fe80::.*\/64$/),
     ]);
     expect(addresses[0]).toMatchObject({ scope: 'host', label: 'lo', permanent: true });
-    expect(addresses[3]).toMatchObject({ noDad: true, tentative: false });
+    expect(addresses[3]).toMatchObject({ noDad: true, tentative: false, valid: 'forever' });
+    expect(addresses[5]).toMatchObject({
+      peer: '192.0.2.100',
+      broadcast: '192.0.2.255',
+      label: 'a0:x',
+      metric: 7,
+      valid: 100_000,
+      preferred: 50_000,
+      flagNames: [],
+    });
+    expect(addresses[6]).toMatchObject({
+      peer: '2001:db8:1::7',
+      flagNames: ['nodad', 'home', 'deprecated', 'mngtmpaddr'],
+      preferred: 0,
+    });
+    expect(addresses[7]).toMatchObject({ protocol: 3, flagNames: ['tentative', 'permanent'] });
   });
 
   it('read routes', () => {
@@ -65,6 +100,19 @@ describe('decoders of real messages', () => {
       { dst: '10.244.7.0/26', via: '10.244.1.9', source: '10.244.1.1', mtu: 1450 },
       { dst: 'fd00::/122', type: 'blackhole', priority: 1024 },
       { dst: '::/0', via: 'fd00:10:244::fe' },
+      { dst: '10.7.0.0/24', type: 'local', scope: 'host', table: 1000 },
+      {
+        dst: '10.1.0.0/16',
+        mtu: 1400,
+        metrics: { rtt: 100, rttvar: 20, ecn: true, congctl: 'reno', locked: ['mtu', 'rtoMin'] },
+      },
+      { dst: '10.2.0.0/16', tos: 16, realms: { from: 5, to: 6 } },
+      { dst: '10.3.0.0/16', nexthopId: 7, via: '192.0.2.9' },
+      { dst: '10.5.0.0/16', encapsulation: 'ip' },
+      { dst: '10.6.0.0/16', nexthops: [{ weight: 3 }, { via: '2001:db8::2' }, { ifindex: 2 }] },
+      { dst: '10.244.8.0/24', via: '192.0.2.2', ifindex: 3 },
+      { dst: 'fd01::/64', nexthops: [{ via: '2001:db8::2', weight: 3 }, { via: '2001:db8::3' }] },
+      { dst: 'fd02::/64', from: 'fd05::/64', preference: 'high', expires: 4999.85 },
     ]);
   });
 
@@ -78,8 +126,47 @@ describe('decoders of real messages', () => {
           protocol: 112,
         }),
         expect.objectContaining({ ip: 'fe80::1', state: 'stale' }),
+        expect.objectContaining({ ip: 'fe80::9', proxy: true, protocol: 112 }),
+        expect.objectContaining({ ip: '192.0.2.8', flagNames: ['managed'], probes: 4 }),
+        expect.objectContaining({ ip: '192.0.2.7', flagNames: ['extern_learn', 'router'] }),
       ]),
     );
+  });
+
+  it('read rules', () => {
+    expect(realMessages('rule').map(decodeRule)).toMatchObject([
+      { family: 'ipv4', priority: 0, action: 'lookup', table: 255, protocol: 2 },
+      { priority: 7, invert: true, iif: 'lo', action: 'goto', goto: 100 },
+      { priority: 9, l3mdev: true, action: 'lookup' },
+      {
+        priority: 100,
+        src: '10.0.0.0/8',
+        dst: '10.2.0.0/16',
+        fwmark: { value: 0x10, mask: 0xff },
+        sourcePorts: { start: 1, end: 10 },
+        users: { start: 7, end: 1000 },
+        tunnelId: 5n,
+        table: 1000,
+        suppressPrefixLength: 0,
+        flagNames: ['oif_detached'],
+      },
+      // One of multicast routing.
+      undefined,
+      { family: 'ipv6', priority: 9, src: 'fd00::/16', action: 'unreachable' },
+    ]);
+  });
+
+  it('read entries of forwarding tables', () => {
+    expect(realMessages('fdb').map(decodeFdbEntry)).toMatchObject([
+      { mac: '01:00:5e:00:00:01', state: 'permanent', flagNames: ['self'] },
+      { mac: '0a:58:a9:fe:01:03', state: 'static', masterIfindex: 4, flagNames: ['sticky'] },
+      { ifindex: 5, masterIfindex: 4, state: 'permanent', flagNames: [] },
+      { mac: '0a:58:a9:fe:01:0a', nexthopId: 20 },
+      { mac: '00:00:00:00:00:00', dst: '192.0.2.51' },
+      { mac: '00:00:00:00:00:00', dst: '192.0.2.52' },
+      { dst: '192.0.2.50', port: 4790, vni: 7, viaIfindex: 3 },
+      { dst: '192.0.2.77', vni: 98, srcVni: 99 },
+    ]);
   });
 });
 

@@ -12,4 +12,11 @@ export const RTM = {
   NEWNEIGH: 28,
   DELNEIGH: 29,
   GETNEIGH: 30,
+  NEWRULE: 32,
+  DELRULE: 33,
+  GETRULE: 34,
+  NEWNSID: 88,
+  GETNSID: 90,
+  NEWLINKPROP: 108,
+  DELLINKPROP: 109,
 } as const;

@@ -1,35 +1,41 @@
 import { NLM_F } from '../../codec/message.js';
 import type { NetlinkRequest } from '../../socket/request.js';
-import { encodeRequest } from '../encode-request.js';
+import { checkIfindex, encodeRequest } from '../encode-request.js';
 import { RTM } from '../message-types.js';
-import { IFF, IFLA } from './attributes.js';
+import { holding, writeTargetNetns } from '../target-netns.js';
+import { IFLA, linkNetnsAttributes } from './attributes.js';
+import { encodeLinkFlags } from './flags.js';
 import { encodeLinkHeader } from './header.js';
-import { writeKind } from './kind.js';
+import { writeNewKind } from './kind/info-data.js';
 import { checkLinkName } from './name.js';
+import { writeBirthSettings, writeMaster } from './settings.js';
 import type { LinkSpec } from './types.js';
 
 /**
  * Makes a link; EEXIST when the name is taken. Same as `ip link add NAME [mtu …] [address …] type KIND …`.
  *
- * The alias is not part of it: the kernel ignores IFLA_IFALIAS at creation. `Netlink.link.add` sets it afterwards.
+ * What {@link LaterSettings} has is not part of it, nor are `up` and `masterIfindex` of a veth's peer: the kernel ignores or
+ * refuses them at creation. `Netlink.link.add` sets them afterwards.
  *
  * @throws {NetlinkError} INVALID_ARGUMENT for a bad name or number.
  */
 export function linkAdd(spec: LinkSpec): NetlinkRequest {
   const operation = `add link ${spec.name} (${spec.kind})`;
-  const up = spec.up ? IFF.UP : 0;
-  return encodeRequest(
-    { type: RTM.NEWLINK, flags: NLM_F.CREATE | NLM_F.EXCL, operation },
-    encodeLinkHeader({ flags: up, change: up }),
-    (attributes) => {
-      attributes.text(IFLA.IFNAME, checkLinkName(operation, spec.name));
-      if (spec.mtu !== undefined) attributes.u32(IFLA.MTU, spec.mtu);
-      if (spec.mac !== undefined) attributes.mac(IFLA.ADDRESS, spec.mac);
-      if (spec.masterIfindex !== undefined) attributes.u32(IFLA.MASTER, spec.masterIfindex);
-      if (spec.txQueueLength !== undefined) attributes.u32(IFLA.TXQLEN, spec.txQueueLength);
-      if (spec.group !== undefined) attributes.u32(IFLA.GROUP, spec.group);
-      if (spec.netns) attributes.u32(IFLA.NET_NS_FD, spec.netns.fd);
-      writeKind(operation, attributes, spec);
-    },
-  );
+  const header = encodeLinkHeader({
+    ...encodeLinkFlags(spec),
+    ...(spec.ifindex === undefined ? {} : { ifindex: checkIfindex(operation, spec.ifindex) }),
+  });
+  const head = { type: RTM.NEWLINK, flags: NLM_F.CREATE | NLM_F.EXCL, operation };
+  const request = encodeRequest(head, header, (attributes) => {
+    attributes.text(IFLA.IFNAME, checkLinkName(operation, spec.name));
+    writeBirthSettings(operation, attributes, spec);
+    writeMaster(operation, attributes, spec);
+    // A tunnel names the link below among its own options.
+    if (spec.kind === 'vlan' || spec.kind === 'macvlan') {
+      attributes.u32(IFLA.LINK, checkIfindex(operation, spec.linkIfindex));
+    }
+    if (spec.netns) writeTargetNetns(operation, attributes, spec.netns, linkNetnsAttributes);
+    attributes.nested(IFLA.LINKINFO, (info) => writeNewKind(operation, info, spec));
+  });
+  return holding(request, spec.netns, spec.kind === 'veth' ? spec.peer.netns : undefined);
 }

@@ -2,9 +2,16 @@ import { Attributes } from '../../codec/attributes.js';
 import { decodeError } from '../../error.js';
 import { AF_UNSPEC } from '../family.js';
 import { namesOf } from '../names.js';
-import { IFF, IFLA, IFLA_BRPORT, IFLA_INFO } from './attributes.js';
+import { readAltNames } from './alt-names.js';
+import { IFLA, IFLA_INFO } from './attributes.js';
+import { readBridgePort } from './bridge-port.js';
+import { readFamilySettings } from './family-settings.js';
+import { flag, ifindex, mac, type Readers, readFields, u8, u32 } from './fields.js';
+import { decodeLinkFlags } from './flags.js';
 import { decodeLinkHeader, IFINFOMSG_LENGTH } from './header.js';
-import type { BridgePortOptions, Link, OperState } from './types.js';
+import { readInfoData } from './kind/info-data.js';
+import { settingFields } from './settings.js';
+import type { Link, LinkDetails, OperState } from './types.js';
 
 /** IF_OPER_* (linux/if.h). */
 const operStates = namesOf<OperState>({
@@ -17,6 +24,31 @@ const operStates = namesOf<OperState>({
   up: 6,
 });
 
+/** What one attribute tells. */
+const details: Readers<
+  LinkDetails & Pick<Link, 'mac' | 'txQueueLength' | 'gsoMaxSegs' | 'gsoMaxSize' | 'groMaxSize'>
+> = {
+  mac: settingFields.mac,
+  masterIfindex: ifindex(IFLA.MASTER),
+  peerIfindex: ifindex(IFLA.LINK),
+  peerNetnsId: { read: (data) => data.i32(IFLA.LINK_NETNSID) },
+  alias: { read: (data) => data.text(IFLA.IFALIAS) },
+  altNames: { read: readAltNames },
+  qdisc: { read: (data) => data.text(IFLA.QDISC) },
+  carrier: flag(u8(IFLA.CARRIER)),
+  txQueueLength: settingFields.txQueueLength,
+  numTxQueues: u32(IFLA.NUM_TX_QUEUES),
+  numRxQueues: u32(IFLA.NUM_RX_QUEUES),
+  gsoMaxSegs: settingFields.gsoMaxSegs,
+  gsoMaxSize: settingFields.gsoMaxSize,
+  groMaxSize: settingFields.groMaxSize,
+  promiscuity: u32(IFLA.PROMISCUITY),
+  allMulticastCount: u32(IFLA.ALLMULTI),
+  minMtu: u32(IFLA.MIN_MTU),
+  maxMtu: u32(IFLA.MAX_MTU),
+  permanentMac: mac(IFLA.PERM_ADDRESS),
+};
+
 /**
  * Reads a link from the body of an RTM_NEWLINK or RTM_DELLINK. `undefined` for those that are about a port and not
  * about the link itself: a bridge announces them with AF_BRIDGE, and a port that leaves as RTM_DELLINK.
@@ -24,52 +56,34 @@ const operStates = namesOf<OperState>({
  * @throws {NetlinkError} DECODE.
  */
 export function decodeLink(body: Uint8Array): Link | undefined {
-  const { family, ifindex, flags } = decodeLinkHeader(body);
-  if (family !== AF_UNSPEC) return undefined;
+  const header = decodeLinkHeader(body);
+  if (header.family !== AF_UNSPEC) return undefined;
   const attributes = new Attributes('link', body, IFINFOMSG_LENGTH);
   const name = attributes.text(IFLA.IFNAME);
-  if (name === undefined) throw decodeError('link', `number ${ifindex} has no name`);
-  const info = attributes.nested(IFLA.LINKINFO);
+  if (name === undefined) throw decodeError('link', `number ${header.ifindex} has no name`);
   return {
-    ifindex,
+    ifindex: header.ifindex,
     name,
     mtu: attributes.u32(IFLA.MTU) ?? 0,
-    up: (flags & IFF.UP) !== 0,
-    running: (flags & IFF.RUNNING) !== 0,
+    ...decodeLinkFlags(header.flags),
     operState: operStates.nameOf(attributes.u8(IFLA.OPERSTATE)) ?? 'unknown',
     group: attributes.u32(IFLA.GROUP) ?? 0,
-    flags,
-    ...optional(attributes, info),
+    flags: header.flags,
+    ...readFields(attributes, details),
+    ...decodeInfo(attributes.nested(IFLA.LINKINFO)),
+    ...readFamilySettings(attributes),
   };
 }
 
-function optional(attributes: Attributes, info: Attributes | undefined): Partial<Link> {
-  const mac = attributes.mac(IFLA.ADDRESS);
-  const masterIfindex = attributes.u32(IFLA.MASTER);
-  const peerIfindex = attributes.u32(IFLA.LINK);
-  const peerNetnsId = attributes.i32(IFLA.LINK_NETNSID);
-  const alias = attributes.text(IFLA.IFALIAS);
-  const txQueueLength = attributes.u32(IFLA.TXQLEN);
-  const kind = info?.text(IFLA_INFO.KIND);
-  const bridgePort = info && decodeBridgePort(info);
+/** What IFLA_LINKINFO tells: the kind of the link, and what it is to the bridge it is a port of. */
+function decodeInfo(info: Attributes | undefined): Pick<Link, 'kind' | 'data' | 'bridgePort'> {
+  if (!info) return {};
+  const kind = info.text(IFLA_INFO.KIND);
+  const data = kind === undefined ? undefined : readInfoData(kind, info);
+  const bridgePort = readBridgePort(info);
   return {
     ...(kind === undefined ? {} : { kind }),
-    ...(mac === undefined ? {} : { mac }),
-    ...(masterIfindex ? { masterIfindex } : {}),
-    ...(peerIfindex ? { peerIfindex } : {}),
-    ...(peerNetnsId === undefined ? {} : { peerNetnsId }),
-    ...(alias === undefined ? {} : { alias }),
-    ...(txQueueLength === undefined ? {} : { txQueueLength }),
+    ...(data ? { data } : {}),
     ...(bridgePort ? { bridgePort } : {}),
-  };
-}
-
-function decodeBridgePort(info: Attributes): Required<BridgePortOptions> | undefined {
-  if (info.text(IFLA_INFO.SLAVE_KIND) !== 'bridge') return undefined;
-  const data = info.nested(IFLA_INFO.SLAVE_DATA);
-  return {
-    hairpin: data?.u8(IFLA_BRPORT.MODE) === 1,
-    isolated: data?.u8(IFLA_BRPORT.ISOLATED) === 1,
-    learning: data?.u8(IFLA_BRPORT.LEARNING) === 1,
   };
 }

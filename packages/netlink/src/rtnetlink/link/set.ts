@@ -3,20 +3,27 @@ import { invalidArgument } from '../../error.js';
 import type { NetlinkRequest } from '../../socket/request.js';
 import { encodeRequest } from '../encode-request.js';
 import { RTM } from '../message-types.js';
+import { holding, writeTargetNetns } from '../target-netns.js';
 import { encodeAlias } from './alias.js';
-import { IFF, IFLA, IFLA_BRPORT, IFLA_INFO } from './attributes.js';
+import { IFLA, linkNetnsAttributes } from './attributes.js';
+import { writeBridgePort } from './bridge-port.js';
+import { writeFamilySettings } from './family-settings.js';
+import { encodeLinkFlags } from './flags.js';
 import { encodeLinkHeader } from './header.js';
+import { writeInfoData } from './kind/info-data.js';
 import { checkLinkName } from './name.js';
 import { selectorIfindex, selectorText, writeSelector } from './selector.js';
-import type { BridgePortOptions, LinkChange, LinkSelector } from './types.js';
+import { writeMaster, writeSettings } from './settings.js';
+import type { LinkChange, LinkSelector } from './types.js';
 
 /**
  * Changes a link; ENODEV when it is missing. Same as `ip link set NAME …`.
  *
- * Two changes need more than this one message, and `Netlink.link.set` does them: a new name for a link that is
- * selected by name, and options of the bridge port that the same call makes of it.
+ * Some changes need more than this one message, and `Netlink.link.set` does them: a new name for a link that is
+ * selected by name, options of the bridge port that the same call makes of it, and some options of an ipip or ip6tnl: the
+ * kernel takes those that are left out for zero.
  *
- * @throws {NetlinkError} INVALID_ARGUMENT for those, and for a bad name or number.
+ * @throws {NetlinkError} INVALID_ARGUMENT for the first two, and for a bad name or number.
  */
 export function linkSet(selector: LinkSelector, change: LinkChange): NetlinkRequest {
   const operation = `set link ${selectorText(selector)}`;
@@ -28,41 +35,41 @@ export function linkSet(selector: LinkSelector, change: LinkChange): NetlinkRequ
   }
   const header = encodeLinkHeader({
     ifindex: selectorIfindex(operation, selector),
-    flags: change.up ? IFF.UP : 0,
-    change: change.up === undefined ? 0 : IFF.UP,
+    ...encodeLinkFlags(change),
   });
-  return encodeRequest({ type: RTM.NEWLINK, flags: 0, operation }, header, (attributes) => {
+  const head = { type: RTM.NEWLINK, flags: 0, operation };
+  const request = encodeRequest(head, header, (attributes) => {
     writeSelector(operation, attributes, selector);
-    writeChange(operation, attributes, change);
-    if (change.bridgePort) writeBridgePort(attributes, change.bridgePort);
+    writeLinkChange(operation, attributes, change);
   });
+  return holding(request, change.netns);
 }
 
-function writeChange(operation: string, attributes: AttributeWriter, change: LinkChange): void {
-  if (change.name !== undefined) {
-    attributes.text(IFLA.IFNAME, checkLinkName(operation, change.name));
-  }
-  if (change.mtu !== undefined) attributes.u32(IFLA.MTU, change.mtu);
-  if (change.mac !== undefined) attributes.mac(IFLA.ADDRESS, change.mac);
-  if (change.masterIfindex !== undefined) attributes.u32(IFLA.MASTER, change.masterIfindex);
-  if (change.alias !== undefined) {
-    attributes.bytes(IFLA.IFALIAS, encodeAlias(operation, change.alias));
-  }
-  if (change.group !== undefined) attributes.u32(IFLA.GROUP, change.group);
-  if (change.txQueueLength !== undefined) attributes.u32(IFLA.TXQLEN, change.txQueueLength);
-  if (change.netns) attributes.u32(IFLA.NET_NS_FD, change.netns.fd);
+/** Writes what is to be changed, but for the flags: they are in the header. @throws {NetlinkError} INVALID_ARGUMENT. */
+export function writeLinkChange(
+  operation: string,
+  attributes: AttributeWriter,
+  change: LinkChange,
+): void {
+  const { name, carrier, alias, netns } = change;
+  if (name !== undefined) attributes.text(IFLA.IFNAME, checkLinkName(operation, name));
+  writeSettings(operation, attributes, change);
+  writeMaster(operation, attributes, change);
+  if (carrier !== undefined) attributes.u8(IFLA.CARRIER, carrier ? 1 : 0);
+  if (alias !== undefined) attributes.bytes(IFLA.IFALIAS, encodeAlias(operation, alias));
+  if (netns) writeTargetNetns(operation, attributes, netns, linkNetnsAttributes);
+  writeFamilySettings(operation, attributes, change);
+  writeLinkInfo(operation, attributes, change);
 }
 
-function writeBridgePort(attributes: AttributeWriter, port: BridgePortOptions): void {
-  const flag = (data: AttributeWriter, type: number, value: boolean | undefined): void => {
-    if (value !== undefined) data.u8(type, value ? 1 : 0);
-  };
+function writeLinkInfo(
+  operation: string,
+  attributes: AttributeWriter,
+  { data, bridgePort }: LinkChange,
+): void {
+  if (!data && !bridgePort) return;
   attributes.nested(IFLA.LINKINFO, (info) => {
-    info.text(IFLA_INFO.SLAVE_KIND, 'bridge');
-    info.nested(IFLA_INFO.SLAVE_DATA, (data) => {
-      flag(data, IFLA_BRPORT.MODE, port.hairpin);
-      flag(data, IFLA_BRPORT.LEARNING, port.learning);
-      flag(data, IFLA_BRPORT.ISOLATED, port.isolated);
-    });
+    if (data) writeInfoData(operation, info, data);
+    if (bridgePort) writeBridgePort(operation, info, bridgePort);
   });
 }

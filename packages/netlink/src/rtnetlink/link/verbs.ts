@@ -1,73 +1,67 @@
-import { errorOf } from '../../codec/acknowledgement.js';
-import { type Executor, openExecutor } from '../../socket/executor.js';
+import type { Executor } from '../../socket/executor.js';
 import { askAll, askOne, perform } from '../../socket/perform.js';
-import { linkAdd } from './add.js';
+import { linkAddAltNames, linkDelAltNames } from './alt-names.js';
+import { changeLink } from './change.js';
+import { createLink } from './create.js';
 import { decodeLink } from './decode.js';
 import { linkDel } from './del.js';
-import { linkGet, linkList } from './get.js';
-import { linkSet } from './set.js';
-import type { Link, LinkChange, LinkSelector, LinkSpec } from './types.js';
+import { linkGet } from './get.js';
+import { linkDelGroup, linkSetGroup } from './group.js';
+import { linkList, passesLinkFilter } from './list.js';
+import type {
+  Link,
+  LinkChange,
+  LinkFilter,
+  LinkGroupChange,
+  LinkPlace,
+  LinkSelector,
+  LinkSpec,
+} from './types.js';
 
 /** What can be done with links. Every verb throws {@link NetlinkError} with the kernel's code. */
 export interface LinkVerbs {
   /**
-   * Makes a link. Same as `ip link add`. When its alias cannot be set the link is deleted again.
+   * Makes a link. Same as `ip link add`, and `ip link set` for what no link can be born with (`LaterSettings`). When that
+   * fails the link is deleted again.
    *
    * Common codes: EEXIST (the name is taken), EOPNOTSUPP (the kernel has no such kind), INVALID_ARGUMENT.
    */
   add(spec: LinkSpec): Promise<void>;
-  /** Changes a link. Same as `ip link set`. Common codes: ENODEV, EBUSY, INVALID_ARGUMENT. */
+  /** Changes a link. Same as `ip link set`. Common codes: ENODEV, EBUSY, EOPNOTSUPP, INVALID_ARGUMENT. */
   set(selector: LinkSelector, change: LinkChange): Promise<void>;
   /** Deletes a link, of a veth both ends. Same as `ip link delete`. Common codes: ENODEV. */
-  del(selector: LinkSelector): Promise<void>;
+  del(selector: LinkSelector, place?: LinkPlace): Promise<void>;
   /** One link. Same as `ip link show NAME`. Common codes: ENODEV. */
-  get(selector: LinkSelector): Promise<Link>;
-  /** All links of the namespace. Same as `ip link show`. */
-  list(): Promise<readonly Link[]>;
+  get(selector: LinkSelector, place?: LinkPlace): Promise<Link>;
+  /** Links of the namespace that pass the filter, all when it is empty. Same as `ip link show`. */
+  list(filter?: LinkFilter): Promise<readonly Link[]>;
+  /** Changes all links of a group. Same as `ip link set group GROUP`. It is no error when there is none. */
+  setGroup(group: number, change: LinkGroupChange): Promise<void>;
+  /**
+   * Deletes all links of a group, of veths both ends; much quicker than one after the other. Same as
+   * `ip link delete group GROUP`. Common codes: ENODEV (there is none), EOPNOTSUPP, INVALID_ARGUMENT (group 0).
+   */
+  delGroup(group: number): Promise<void>;
+  /** Gives a link more names. Same as `ip link property add dev NAME altname …`. Common codes: EEXIST, ENODEV. */
+  addAltNames(selector: LinkSelector, names: readonly string[]): Promise<void>;
+  /** Takes such names away. Same as `ip link property del dev NAME altname …`. Common codes: ENOENT, ENODEV. */
+  delAltNames(selector: LinkSelector, names: readonly string[]): Promise<void>;
 }
 
 /** The verbs, carried out by an executor. */
 export function linkVerbs(executor: Executor): LinkVerbs {
-  const get = (selector: LinkSelector): Promise<Link> =>
-    askOne(executor, linkGet(selector), decodeLink);
   return {
-    add: (spec) => add(executor, spec),
-    async set(selector, change) {
-      const byIndex = 'name' in selector && change.name !== undefined;
-      const target = byIndex ? { ifindex: (await get(selector)).ifindex } : selector;
-      for (const step of stepsOf(change)) await perform(executor, linkSet(target, step));
+    add: (spec) => createLink(executor, spec),
+    set: (selector, change) => changeLink(executor, selector, change),
+    del: async (selector, place) => perform(executor, linkDel(selector, place)),
+    get: async (selector, place) => askOne(executor, linkGet(selector, place), decodeLink),
+    async list(filter = {}) {
+      const links = await askAll(executor, linkList(filter), decodeLink);
+      return links.filter((link) => passesLinkFilter(filter, link));
     },
-    del: async (selector) => perform(executor, linkDel(selector)),
-    get: async (selector) => get(selector),
-    list: () => askAll(executor, linkList(), decodeLink),
+    setGroup: async (group, change) => perform(executor, linkSetGroup(group, change)),
+    delGroup: async (group) => perform(executor, linkDelGroup(group)),
+    addAltNames: async (selector, names) => perform(executor, linkAddAltNames(selector, names)),
+    delAltNames: async (selector, names) => perform(executor, linkDelAltNames(selector, names)),
   };
-}
-
-/**
- * Creates, then sets the alias. Two sends, not one batch: the kernel goes on after a failed message, so with
- * EEXIST the second one would put our alias on a link that somebody else made.
- */
-async function add(executor: Executor, spec: LinkSpec): Promise<void> {
-  const selector = { name: spec.name };
-  const create = linkAdd(spec);
-  const label = spec.alias === undefined ? undefined : linkSet(selector, { alias: spec.alias });
-  await perform(executor, create);
-  if (!label) return;
-  const inside = spec.netns ? openExecutor({ netns: spec.netns }) : executor;
-  try {
-    const [ack] = await inside.transact([label]);
-    const error = ack && errorOf(create.operation, ack);
-    if (!error) return;
-    await inside.transact([linkDel(selector)]);
-    throw error;
-  } finally {
-    if (inside !== executor) inside[Symbol.dispose]();
-  }
-}
-
-/** A link must be a port before it can have a port's options, so joining a bridge is a step of its own. */
-function stepsOf(change: LinkChange): readonly LinkChange[] {
-  const { bridgePort, ...rest } = change;
-  if (!bridgePort || change.masterIfindex === undefined) return [change];
-  return [rest, { bridgePort }];
 }
