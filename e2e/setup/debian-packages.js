@@ -15,6 +15,7 @@ export const compilerPackages = [
 
 /** What the daemon loads (libnftables) and what the lab makes hosts of and watches them with. */
 export const labPackages = [
+  'conntrack',
   'iproute2',
   'iputils-ping',
   'libnftables1',

@@ -4,12 +4,21 @@
  *
  * @module
  */
+export { type Conntrack, openConntrack } from './conntrack/conntrack.js';
+export { conntrackDel, conntrackFlush } from './conntrack/del.js';
+export * from './conntrack/types.js';
 export { NetlinkError, type NetlinkErrorCode, type NetlinkErrorOptions } from './error.js';
 export { openMonitor } from './monitor/monitor.js';
 export type { Monitor, MonitorAction, MonitorEvent, MonitorGroup } from './monitor/types.js';
 export { enterNetns } from './namespace/enter-netns.js';
 export { makeNetns, type NewNetns } from './namespace/make.js';
-export { listNetns, type NamedNetns, nameNetns, netnsFolder, removeNetns } from './namespace/name.js';
+export {
+  listNetns,
+  type NamedNetns,
+  nameNetns,
+  netnsFolder,
+  removeNetns,
+} from './namespace/name.js';
 export {
   currentNetns,
   type Netns,
@@ -64,4 +73,12 @@ export type * from './rtnetlink/rule/types.js';
 export type { RuleVerbs } from './rtnetlink/rule/verbs.js';
 export type { NetnsByHandle, NetnsTarget } from './rtnetlink/target-netns.js';
 export type { NetlinkRequest } from './socket/request.js';
+export type { Endpoint } from './sockets/address.js';
+export { type ConnectOptions, connectTcp } from './sockets/connect.js';
+export { type ListenOptions, listenTcp, type TcpListener } from './sockets/listen.js';
+export type { Md5Key } from './sockets/md5.js';
+export type { SocketOptions } from './sockets/options.js';
+export { openUdp, type UdpOptions } from './sockets/udp.js';
 export { readSysctl, type SysctlOptions, writeSysctl } from './sysctl/sysctl.js';
+export { openTun } from './tun/tun.js';
+export type { Tun, TunOptions, TunReceiver } from './tun/types.js';

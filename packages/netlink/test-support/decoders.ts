@@ -1,5 +1,6 @@
 import { decodeAcknowledgement } from '../src/codec/acknowledgement.js';
 import { decodeMessages, encodeMessage, NLMSG } from '../src/codec/message.js';
+import { decodeConntrack } from '../src/conntrack/decode.js';
 import { decodeEvent } from '../src/monitor/decode.js';
 import { decodeAddress } from '../src/rtnetlink/address/decode.js';
 import { decodeFdbEntry } from '../src/rtnetlink/fdb/decode.js';
@@ -32,18 +33,35 @@ const datagrams = corpusKinds.flatMap((kind) => {
   return realMessages(kind).map((body) => encodeMessage({ type, flags: 0, sequence: 1, body }));
 });
 
-const acknowledgement = (bytes: Uint8Array): unknown =>
-  [NLMSG.ERROR, NLMSG.DONE].map((type) =>
-    // ACK_TLVS, with and without CAPPED.
-    [0x200, 0x300].map((flags) => decodeAcknowledgement({ type, flags, sequence: 1, body: bytes })),
-  );
+/** Messages that end a request: as a datagram, so that their flags get broken as well. */
+const acknowledgement = (datagram: Uint8Array): unknown =>
+  decodeMessages(datagram)
+    .filter(({ type }) => type === NLMSG.ERROR || type === NLMSG.DONE)
+    .map(decodeAcknowledgement);
 
-/** "No such device" with the kernel's words and an offset, capped and with the request in it. */
-const acknowledgements = [
-  'edffffff2000000013000505010000000000000010000100 4e6f2073756368206b696e6400 000000 0800020024000000',
-  'edffffff100000001300050501000000000000000e0001006e6f74206665616c0000000008000200 14000000',
-  '00000000',
-].map(fromHex);
+/** Flags of an answer: attributes follow the error; the request that comes first is cut to its header. */
+const TLVS = 0x200;
+const CAPPED = 0x100;
+
+const acknowledgements = (
+  [
+    // "No such kind" with an offset.
+    [
+      NLMSG.ERROR,
+      TLVS | CAPPED,
+      'edffffff 20000000 1300 0505 01000000 00000000 11000100 4e6f2073756368206b696e6421 000000 08000200 24000000',
+    ],
+    // An offset, the policy "u32 up to 16777215" and a missing attribute, behind a request of 20 bytes.
+    [
+      NLMSG.ERROR,
+      TLVS,
+      'deffffff 14000000 1000 0505 07000000 00000000 aabbccdd 08000200 34000000 18000480 08000100 04000000 0c000500 ffffff0000000000 08000500 07000000',
+    ],
+    [NLMSG.ERROR, CAPPED, '00000000 14000000 1000 0505 07000000 00000000'],
+    [NLMSG.DONE, TLVS, 'feffffff 0700 0100 6e6f0000'],
+    [NLMSG.DONE, 0, '00000000'],
+  ] as const
+).map(([type, flags, body]) => encodeMessage({ type, flags, sequence: 1, body: fromHex(body) }));
 
 /** Every decoder of the package. */
 export const decoders: readonly Decoder[] = [
@@ -61,4 +79,5 @@ export const decoders: readonly Decoder[] = [
   object('rule', decodeRule),
   object('fdb', decodeFdbEntry),
   object('netnsId', decodeNetnsId),
+  object('conntrack', decodeConntrack),
 ];

@@ -91,6 +91,12 @@ export class Attributes {
     return at < 0 ? undefined : this.#view.getUint32(at);
   }
 
+  /** Eight bytes in network order. */
+  be64(type: number): bigint | undefined {
+    const at = this.#number(type, 8);
+    return at < 0 ? undefined : this.#view.getBigUint64(at);
+  }
+
   /** A text up to its closing NUL, UTF-8; bytes that are none become U+FFFD. */
   text(type: number): string | undefined {
     const value = this.bytes(type);

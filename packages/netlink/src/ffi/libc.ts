@@ -9,7 +9,7 @@ const SOCKADDR_NL_LENGTH = 12;
 
 let bound: Syscalls | undefined;
 
-/** The real system calls, through libc. Bound at the first call: an import alone loads no native code. */
+/** The real system calls, through libc. Bound at the first call. */
 export function libc(): Syscalls {
   bound ??= bindLibc();
   return bound;
