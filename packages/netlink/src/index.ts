@@ -72,6 +72,25 @@ export { ruleDel } from './rtnetlink/rule/del.js';
 export type * from './rtnetlink/rule/types.js';
 export type { RuleVerbs } from './rtnetlink/rule/verbs.js';
 export type { NetnsByHandle, NetnsTarget } from './rtnetlink/target-netns.js';
+export type {
+  GenericVerdict,
+  MirredTarget,
+  TrafficAction,
+  TrafficActionState,
+} from './rtnetlink/traffic/filter/action.js';
+export { filterAdd, filterReplace } from './rtnetlink/traffic/filter/add.js';
+export { filterDel } from './rtnetlink/traffic/filter/del.js';
+export type { U32Key, U32Match } from './rtnetlink/traffic/filter/kind/u32.js';
+export type * from './rtnetlink/traffic/filter/types.js';
+export type { FilterVerbs } from './rtnetlink/traffic/filter/verbs.js';
+export type { TrafficHandle } from './rtnetlink/traffic/handle.js';
+export { qdiscAdd, qdiscChange, qdiscReplace } from './rtnetlink/traffic/qdisc/add.js';
+export { qdiscDel } from './rtnetlink/traffic/qdisc/del.js';
+export type { NetemOptions } from './rtnetlink/traffic/qdisc/kind/netem.js';
+export type { TbfOptions, TbfSettings } from './rtnetlink/traffic/qdisc/kind/tbf.js';
+export type * from './rtnetlink/traffic/qdisc/types.js';
+export type { QdiscVerbs } from './rtnetlink/traffic/qdisc/verbs.js';
+export type { TrafficStatistics } from './rtnetlink/traffic/statistics.js';
 export type { NetlinkRequest } from './socket/request.js';
 export type { Endpoint } from './sockets/address.js';
 export { type ConnectOptions, connectTcp } from './sockets/connect.js';

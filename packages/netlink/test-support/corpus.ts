@@ -10,6 +10,8 @@ export const corpusKinds = [
   'fdb',
   'netnsId',
   'conntrack',
+  'qdisc',
+  'filter',
 ] as const;
 
 /** One of {@link corpusKinds}. */

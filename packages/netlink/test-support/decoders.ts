@@ -1,5 +1,6 @@
 import { decodeAcknowledgement } from '../src/codec/acknowledgement.js';
 import { decodeMessages, encodeMessage, NLMSG } from '../src/codec/message.js';
+import { CT } from '../src/conntrack/attributes.js';
 import { decodeConntrack } from '../src/conntrack/decode.js';
 import { decodeEvent } from '../src/monitor/decode.js';
 import { decodeAddress } from '../src/rtnetlink/address/decode.js';
@@ -10,6 +11,8 @@ import { decodeNeighbour } from '../src/rtnetlink/neighbour/decode.js';
 import { decodeNetnsId } from '../src/rtnetlink/netns-id/decode.js';
 import { decodeRoute } from '../src/rtnetlink/route/decode.js';
 import { decodeRule } from '../src/rtnetlink/rule/decode.js';
+import { decodeFilter } from '../src/rtnetlink/traffic/filter/decode.js';
+import { decodeQdisc } from '../src/rtnetlink/traffic/qdisc/decode.js';
 import { type CorpusKind, corpusKinds, fromHex, realMessages } from './corpus.js';
 
 /** Something that makes values of bytes that it cannot trust. */
@@ -26,12 +29,26 @@ const object = (name: CorpusKind, decode: Decoder['decode']): Decoder => ({
   seeds: realMessages(name),
 });
 
-/** Whole datagrams: each real body as a message, and all of them behind one another. */
-const datagrams = corpusKinds.flatMap((kind) => {
-  // A namespace's number is shorter than what the header of any other message takes.
-  const type = kind === 'netnsId' ? RTM.NEWNSID : RTM.NEWLINK;
-  return realMessages(kind).map((body) => encodeMessage({ type, flags: 0, sequence: 1, body }));
-});
+/** Types of the messages whose bodies the corpus has. */
+const messageTypes: Readonly<Record<CorpusKind, number>> = {
+  link: RTM.NEWLINK,
+  address: RTM.NEWADDR,
+  route: RTM.NEWROUTE,
+  neighbour: RTM.NEWNEIGH,
+  rule: RTM.NEWRULE,
+  fdb: RTM.NEWNEIGH,
+  netnsId: RTM.NEWNSID,
+  conntrack: CT.NEW,
+  qdisc: RTM.NEWQDISC,
+  filter: RTM.NEWTFILTER,
+};
+
+/** Whole datagrams: each real body as a message. */
+const datagrams = corpusKinds.flatMap((kind) =>
+  realMessages(kind).map((body) =>
+    encodeMessage({ type: messageTypes[kind], flags: 0, sequence: 1, body }),
+  ),
+);
 
 /** Messages that end a request: as a datagram, so that their flags get broken as well. */
 const acknowledgement = (datagram: Uint8Array): unknown =>
@@ -80,4 +97,6 @@ export const decoders: readonly Decoder[] = [
   object('fdb', decodeFdbEntry),
   object('netnsId', decodeNetnsId),
   object('conntrack', decodeConntrack),
+  object('qdisc', decodeQdisc),
+  object('filter', decodeFilter),
 ];

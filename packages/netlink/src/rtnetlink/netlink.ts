@@ -9,8 +9,11 @@ import { type AddressVerbs, addressVerbs } from './address/verbs.js';
 import { type FdbVerbs, fdbVerbs } from './fdb/verbs.js';
 import { type LinkVerbs, linkVerbs } from './link/verbs.js';
 import { type NeighbourVerbs, neighbourVerbs } from './neighbour/verbs.js';
+import { type NetnsIdVerbs, netnsIdVerbs } from './netns-id/verbs.js';
 import { type RouteVerbs, routeVerbs } from './route/verbs.js';
 import { type RuleVerbs, ruleVerbs } from './rule/verbs.js';
+import { type FilterVerbs, filterVerbs } from './traffic/filter/verbs.js';
+import { type QdiscVerbs, qdiscVerbs } from './traffic/qdisc/verbs.js';
 
 /**
  * A handle on one network namespace: objects and verbs, in the words of `ip`. Requests of a handle are carried out in the
@@ -22,7 +25,10 @@ export interface Netlink extends Disposable {
   readonly route: RouteVerbs;
   readonly neighbour: NeighbourVerbs;
   readonly fdb: FdbVerbs;
+  readonly netnsId: NetnsIdVerbs;
   readonly rule: RuleVerbs;
+  readonly qdisc: QdiscVerbs;
+  readonly filter: FilterVerbs;
   /**
    * Many requests in as few sends as possible, in order, each made by an encoder (`routeReplace`, …); an error or
    * `undefined` for each, in the same order. Same as `ip -force -batch`.
@@ -73,7 +79,10 @@ export function netlinkOver(executor: Executor): Netlink {
     route: routeVerbs(executor),
     neighbour: neighbourVerbs(executor),
     fdb: fdbVerbs(executor),
+    netnsId: netnsIdVerbs(executor),
     rule: ruleVerbs(executor),
+    qdisc: qdiscVerbs(executor),
+    filter: filterVerbs(executor),
     async batch(requests) {
       const answers = await executor.transact(requests);
       return requests.map((request, i) => {
