@@ -61,14 +61,19 @@ export function ipToBytes(ip: Ip): Uint8Array {
 }
 
 /**
- * The address with these 4 or 16 bytes (network byte order), canonical text.
+ * The address with these 4 or 16 bytes (network byte order), canonical text; they may be a part of more.
  *
  * @throws {AddressError} INVALID_ADDRESS when there are not 4 or 16 bytes.
  */
-export function ipFromBytes(bytes: Uint8Array): Ip {
-  if (bytes.length === 4) return bytes.join('.') as Ipv4;
-  if (bytes.length === 16) return formatIpv6(bytes);
-  throw new AddressError('INVALID_ADDRESS', `an address has 4 or 16 bytes, not ${bytes.length}`);
+export function ipFromBytes(bytes: Uint8Array, start = 0, end: number = bytes.length): Ip {
+  if (end > bytes.length) throw new RangeError(`there are ${bytes.length} bytes, not ${end}`);
+  if (end - start === 4) return ipv4At(bytes, start);
+  if (end - start === 16) return formatIpv6(start === 0 ? bytes : bytes.subarray(start, end));
+  throw new AddressError('INVALID_ADDRESS', `an address has 4 or 16 bytes, not ${end - start}`);
+}
+
+function ipv4At(bytes: Uint8Array, at: number): Ipv4 {
+  return `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}` as Ipv4;
 }
 
 /** The address as an unsigned number. */
@@ -163,7 +168,7 @@ function groupsOf(text: string, dotted: boolean): number[] | undefined {
 
 function formatIpv6(bytes: Uint8Array): Ipv6 {
   // RFC 5952 §5: the IPv4-mapped prefix is shown with a dotted quad.
-  if (isMapped(bytes)) return `::ffff:${bytes.subarray(12).join('.')}` as Ipv6;
+  if (isMapped(bytes)) return `::ffff:${ipv4At(bytes, 12)}` as Ipv6;
   const run = longestZeroRun(bytes);
   let text = '';
   for (let group = 0; group < 8; group++) {

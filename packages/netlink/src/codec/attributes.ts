@@ -1,7 +1,7 @@
 import { bitsOf, type Family, type Ip, ipFromBytes, type Mac, macFromBytes } from '@poplin/net';
 import { decodeError } from '../error.js';
 import { ATTRIBUTE_HEADER_LENGTH } from './attribute-writer.js';
-import { align4, littleEndian, viewOf } from './byte-order.js';
+import { align4, littleEndian, u16At, u32At, viewOf } from './byte-order.js';
 
 /** The type without the bits NLA_F_NESTED and NLA_F_NET_BYTEORDER. */
 const TYPE_MASK = 0x3fff;
@@ -18,8 +18,9 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 export class Attributes {
   readonly #what: string;
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
   readonly #start: number;
+  /** A bit for each type that is there, by its last five bits: most that is asked for is not, and need not be looked for. */
+  #present = 0;
   /** Length of the value that {@link #find} found last. */
   #length = 0;
 
@@ -31,16 +32,18 @@ export class Attributes {
   constructor(what: string, bytes: Uint8Array, offset = 0) {
     this.#what = what;
     this.#bytes = bytes;
-    this.#view = viewOf(bytes);
     this.#start = offset;
+    let present = 0;
     for (let at = offset; at < bytes.length; ) {
       const left = bytes.length - at;
-      const length = left < ATTRIBUTE_HEADER_LENGTH ? 0 : this.#view.getUint16(at, littleEndian);
+      const length = left < ATTRIBUTE_HEADER_LENGTH ? 0 : u16At(bytes, at);
       if (length < ATTRIBUTE_HEADER_LENGTH || length > left) {
         throw decodeError(what, `bad attribute length ${length} of ${left} bytes left`);
       }
+      present |= 1 << (u16At(bytes, at + 2) & 31);
       at += align4(length);
     }
+    this.#present = present;
   }
 
   /** Tells whether an attribute is there, whatever it holds. */
@@ -56,45 +59,45 @@ export class Attributes {
 
   u8(type: number): number | undefined {
     const at = this.#number(type, 1);
-    return at < 0 ? undefined : this.#view.getUint8(at);
+    return at < 0 ? undefined : this.#bytes[at];
   }
 
   u16(type: number): number | undefined {
     const at = this.#number(type, 2);
-    return at < 0 ? undefined : this.#view.getUint16(at, littleEndian);
+    return at < 0 ? undefined : u16At(this.#bytes, at);
   }
 
   u32(type: number): number | undefined {
     const at = this.#number(type, 4);
-    return at < 0 ? undefined : this.#view.getUint32(at, littleEndian);
+    return at < 0 ? undefined : u32At(this.#bytes, at);
   }
 
   i32(type: number): number | undefined {
     const at = this.#number(type, 4);
-    return at < 0 ? undefined : this.#view.getInt32(at, littleEndian);
+    return at < 0 ? undefined : u32At(this.#bytes, at) | 0;
   }
 
   u64(type: number): bigint | undefined {
     const at = this.#number(type, 8);
-    return at < 0 ? undefined : this.#view.getBigUint64(at, littleEndian);
+    return at < 0 ? undefined : viewOf(this.#bytes).getBigUint64(at, littleEndian);
   }
 
   /** Two bytes in network order. */
   be16(type: number): number | undefined {
     const at = this.#number(type, 2);
-    return at < 0 ? undefined : this.#view.getUint16(at);
+    return at < 0 ? undefined : viewOf(this.#bytes).getUint16(at);
   }
 
   /** Four bytes in network order. */
   be32(type: number): number | undefined {
     const at = this.#number(type, 4);
-    return at < 0 ? undefined : this.#view.getUint32(at);
+    return at < 0 ? undefined : viewOf(this.#bytes).getUint32(at);
   }
 
   /** Eight bytes in network order. */
   be64(type: number): bigint | undefined {
     const at = this.#number(type, 8);
-    return at < 0 ? undefined : this.#view.getBigUint64(at);
+    return at < 0 ? undefined : viewOf(this.#bytes).getBigUint64(at);
   }
 
   /** A text up to its closing NUL, UTF-8; bytes that are none become U+FFFD. */
@@ -107,9 +110,8 @@ export class Attributes {
 
   /** An address of the family that the message's header names. */
   ip(type: number, family: Family): Ip | undefined {
-    const value = this.bytes(type);
-    if (value && value.length !== bitsOf(family) / 8) throw this.#wrong(type, value.length);
-    return value && ipFromBytes(value);
+    const at = this.#number(type, bitsOf(family) / 8);
+    return at < 0 ? undefined : ipFromBytes(this.#bytes, at, at + this.#length);
   }
 
   /** An Ethernet address; `undefined` also for addresses of another length, as tunnels have them. */
@@ -127,8 +129,8 @@ export class Attributes {
   /** Every attribute in order, also those whose type comes twice: for attributes that are lists. */
   *entries(): Generator<readonly [type: number, value: Uint8Array]> {
     for (let at = this.#start; at < this.#bytes.length; ) {
-      const length = this.#view.getUint16(at, littleEndian);
-      const type = this.#view.getUint16(at + 2, littleEndian) & TYPE_MASK;
+      const length = u16At(this.#bytes, at);
+      const type = u16At(this.#bytes, at + 2) & TYPE_MASK;
       yield [type, this.#bytes.subarray(at + ATTRIBUTE_HEADER_LENGTH, at + length)];
       at += align4(length);
     }
@@ -136,12 +138,12 @@ export class Attributes {
 
   /** Where the value of the last attribute of a type starts, its length in {@link #length}; -1 when there is none. */
   #find(type: number): number {
-    const view = this.#view;
-    const end = this.#bytes.length;
+    if (((this.#present >>> (type & 31)) & 1) === 0) return -1;
+    const bytes = this.#bytes;
     let found = -1;
-    for (let at = this.#start; at < end; ) {
-      const length = view.getUint16(at, littleEndian);
-      if ((view.getUint16(at + 2, littleEndian) & TYPE_MASK) === type) {
+    for (let at = this.#start; at < bytes.length; ) {
+      const length = u16At(bytes, at);
+      if ((u16At(bytes, at + 2) & TYPE_MASK) === type) {
         found = at + ATTRIBUTE_HEADER_LENGTH;
         this.#length = length - ATTRIBUTE_HEADER_LENGTH;
       }

@@ -12,3 +12,18 @@ export function viewOf(bytes: Uint8Array): DataView {
 export function align4(length: number): number {
   return (length + 3) & ~3;
 }
+
+/*
+ * Numbers by hand, in host order: a view costs more to make than the few numbers of a message cost to read. Bytes beyond
+ * the end count as zero, so lengths are to be checked before.
+ */
+
+/** Two bytes. */
+export const u16At: (bytes: Uint8Array, at: number) => number = littleEndian
+  ? (bytes, at) => (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)
+  : (bytes, at) => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+
+/** Four bytes without a sign. */
+export const u32At: (bytes: Uint8Array, at: number) => number = littleEndian
+  ? (bytes, at) => (u16At(bytes, at) | (u16At(bytes, at + 2) << 16)) >>> 0
+  : (bytes, at) => ((u16At(bytes, at) << 16) | u16At(bytes, at + 2)) >>> 0;

@@ -14,7 +14,14 @@ export function encodeRequest(
 ): NetlinkRequest {
   const writer = new AttributeWriter(head.operation).header(header);
   write(writer);
-  return { ...head, headerLength: align4(header.length), body: writer.finish() };
+  // Field by field: spreading would cost as much as the whole encoding.
+  return {
+    type: head.type,
+    flags: head.flags,
+    operation: head.operation,
+    headerLength: align4(header.length),
+    body: writer.finish(),
+  };
 }
 
 /** Refuses what is no interface index (a positive number of 31 bits). @throws {NetlinkError} INVALID_ARGUMENT. */
