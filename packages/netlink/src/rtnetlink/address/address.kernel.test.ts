@@ -1,17 +1,24 @@
 import { parseIp } from '@poplin/net';
 import { describe, expect, it } from 'vitest';
-import { throwawayNamespace } from '../../../test-support/throwaway-namespaces.js';
+import {
+  type ThrowawayNamespace,
+  throwawayNamespace,
+} from '../../../test-support/throwaway-namespaces.js';
 import { openNetlink } from '../netlink.js';
 
 const v4 = parseIp('10.244.1.5');
 const v6 = parseIp('fd00:10:244::5');
 
+function indexOf(host: ThrowawayNamespace, name: string): number {
+  return Number(host.ip('link', 'show', name)[0]?.ifindex);
+}
+
 describe('addresses', () => {
   it('puts addresses of both families on a link, IPv6 usable at once', async () => {
     using host = throwawayNamespace();
     using netlink = openNetlink({ netns: host.netns });
-    await netlink.link.add({ kind: 'bridge', name: 'br0', up: true });
-    const { ifindex } = await netlink.link.get({ name: 'br0' });
+    host.exec('ip', 'link', 'add', 'br0', 'up', 'type', 'bridge');
+    const ifindex = indexOf(host, 'br0');
     await netlink.address.add({ ifindex, ip: v4, length: 24, scope: 'link' });
     await netlink.address.add({ ifindex, ip: v6, length: 64, noDad: true, noPrefixRoute: true });
     const [told] = host.ip('address', 'show', 'dev', 'br0');
@@ -33,7 +40,10 @@ describe('addresses', () => {
       tentative: false,
       dadFailed: false,
       permanent: true,
-      flags: expect.any(Number),
+      valid: 'forever',
+      preferred: 'forever',
+      flags: 0x282,
+      flagNames: ['nodad', 'permanent', 'noprefixroute'],
     });
   });
 
@@ -44,8 +54,8 @@ describe('addresses', () => {
     host.exec('ip', 'address', 'add', '192.0.2.1', 'peer', '192.0.2.9/32', 'dev', 'a0');
     host.exec('ip', 'address', 'add', '2001:db8::1/64', 'dev', 'a0', 'nodad');
     host.exec('ip', 'address', 'add', '192.0.2.77/24', 'dev', 'b0', 'label', 'b0:x');
-    const a = (await netlink.link.get({ name: 'a0' })).ifindex;
-    const b = (await netlink.link.get({ name: 'b0' })).ifindex;
+    const a = indexOf(host, 'a0');
+    const b = indexOf(host, 'b0');
     expect(await netlink.address.list({ ifindex: a, family: 'ipv4' })).toMatchObject([
       { ip: '192.0.2.1', peer: '192.0.2.9', length: 32, label: 'a0', permanent: true },
     ]);

@@ -2,8 +2,9 @@ import { bitsOf } from '@poplin/net';
 import { Attributes } from '../../codec/attributes.js';
 import { decodeError } from '../../error.js';
 import { familyOfNumber } from '../family.js';
-import { addressScopes, IFA, IFA_F } from './attributes.js';
+import { addressFlagNames, addressScopes, IFA, IFA_F } from './attributes.js';
 import { decodeAddressHeader, IFADDRMSG_LENGTH } from './header.js';
+import { decodeLifetimes } from './lifetimes.js';
 import type { Address } from './types.js';
 
 /**
@@ -22,13 +23,12 @@ export function decodeAddress(body: Uint8Array): Address | undefined {
     throw decodeError('address', `${ip ?? 'no address'} with a prefix length of ${header.length}`);
   }
   const flags = attributes.u32(IFA.FLAGS) ?? header.flags;
-  const label = attributes.text(IFA.LABEL);
-  return {
+  const { valid, preferred } = decodeLifetimes(attributes.bytes(IFA.CACHEINFO));
+  const address: { -readonly [K in keyof Address]: Address[K] } = {
     family,
     ifindex: header.ifindex,
     ip,
     length: header.length,
-    ...(prefix !== undefined && prefix !== ip ? { peer: prefix } : {}),
     scope: addressScopes.nameOf(header.scope) ?? 'global',
     noDad: (flags & IFA_F.NODAD) !== 0,
     noPrefixRoute: (flags & IFA_F.NOPREFIXROUTE) !== 0,
@@ -36,6 +36,18 @@ export function decodeAddress(body: Uint8Array): Address | undefined {
     dadFailed: (flags & IFA_F.DADFAILED) !== 0,
     permanent: (flags & IFA_F.PERMANENT) !== 0,
     flags,
-    ...(label === undefined ? {} : { label }),
+    flagNames: addressFlagNames[family](flags),
+    valid,
+    preferred,
   };
+  if (prefix !== undefined && prefix !== ip) address.peer = prefix;
+  const broadcast = attributes.ip(IFA.BROADCAST, family);
+  if (broadcast !== undefined) address.broadcast = broadcast;
+  const label = attributes.text(IFA.LABEL);
+  if (label !== undefined) address.label = label;
+  const metric = attributes.u32(IFA.RT_PRIORITY);
+  if (metric) address.metric = metric;
+  const protocol = attributes.u8(IFA.PROTO);
+  if (protocol) address.protocol = protocol;
+  return address;
 }

@@ -19,10 +19,11 @@ export function addressList(filter: AddressFilter = {}): NetlinkRequest {
   );
 }
 
-/** Tells whether an address passes a filter: kernels before 4.20 answer with all. */
+/** Tells whether an address passes a filter: kernels before 4.20 answer with all, and none filters by scope. */
 export function passesAddressFilter(filter: AddressFilter, address: Address): boolean {
   return (
     (filter.ifindex === undefined || filter.ifindex === address.ifindex) &&
-    (filter.family === undefined || filter.family === address.family)
+    (filter.family === undefined || filter.family === address.family) &&
+    (filter.scope === undefined || filter.scope === address.scope)
   );
 }

@@ -1,13 +1,12 @@
 import { NLM_F } from '../../codec/message.js';
 import type { NetlinkRequest } from '../../socket/request.js';
-import { RTM } from '../message-types.js';
-import { encodeAddress } from './encode.js';
+import { encodeNewAddress } from './encode.js';
 import type { AddressSpec } from './types.js';
 
 /**
- * Puts an address on a link; where it is there, IPv6 takes over the new flags and IPv4 leaves it as it is.
- * Same as `ip address replace …`.
+ * Puts an address on a link; where it is there, it takes over the new lifetimes, metric and protocol. IPv6 takes over the
+ * new flags too, IPv4 leaves them, the label and the scope as they are. Same as `ip address replace …`.
  */
 export function addressReplace(spec: AddressSpec): NetlinkRequest {
-  return encodeAddress('replace', { type: RTM.NEWADDR, flags: NLM_F.CREATE | NLM_F.REPLACE }, spec);
+  return encodeNewAddress('replace', NLM_F.CREATE | NLM_F.REPLACE, spec);
 }

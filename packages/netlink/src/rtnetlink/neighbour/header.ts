@@ -24,9 +24,13 @@ export function encodeNeighbourHeader(fields: Partial<NeighbourHeader>): Uint8Ar
   return bytes;
 }
 
-/** Reads a header. @throws {NetlinkError} DECODE when the message is shorter. */
-export function decodeNeighbourHeader(body: Uint8Array): NeighbourHeader {
-  if (body.length < NDMSG_LENGTH) throw decodeError('neighbour', `only ${body.length} bytes`);
+/**
+ * Reads a header. `what` names the object in errors.
+ *
+ * @throws {NetlinkError} DECODE when the message is shorter.
+ */
+export function decodeNeighbourHeader(body: Uint8Array, what = 'neighbour'): NeighbourHeader {
+  if (body.length < NDMSG_LENGTH) throw decodeError(what, `only ${body.length} bytes`);
   const view = viewOf(body);
   return {
     family: view.getUint8(0),

@@ -1,11 +1,6 @@
-import { familyOf } from '@poplin/net';
 import { NLM_F } from '../../codec/message.js';
 import type { NetlinkRequest } from '../../socket/request.js';
-import { checkIfindex, encodeRequest } from '../encode-request.js';
-import { familyNumber } from '../family.js';
-import { RTM } from '../message-types.js';
-import { NDA, neighbourStates } from './attributes.js';
-import { encodeNeighbourHeader } from './header.js';
+import { encodeNeighbour } from './encode.js';
 import type { NeighbourSpec } from './types.js';
 
 /**
@@ -15,15 +10,5 @@ import type { NeighbourSpec } from './types.js';
  * @throws {NetlinkError} INVALID_ARGUMENT for a bad index or protocol.
  */
 export function neighbourReplace(spec: NeighbourSpec): NetlinkRequest {
-  const operation = `replace neighbour ${spec.ip} on link #${spec.ifindex}`;
-  const header = encodeNeighbourHeader({
-    family: familyNumber(familyOf(spec.ip)),
-    ifindex: checkIfindex(operation, spec.ifindex),
-    state: neighbourStates.numberOf(spec.state ?? 'permanent'),
-  });
-  const head = { type: RTM.NEWNEIGH, flags: NLM_F.CREATE | NLM_F.REPLACE, operation };
-  return encodeRequest(head, header, (attributes) => {
-    attributes.ip(NDA.DST, spec.ip).mac(NDA.LLADDR, spec.mac);
-    if (spec.protocol !== undefined) attributes.u8(NDA.PROTOCOL, spec.protocol);
-  });
+  return encodeNeighbour('replace', NLM_F.CREATE | NLM_F.REPLACE, spec);
 }

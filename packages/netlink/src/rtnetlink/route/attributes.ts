@@ -1,24 +1,28 @@
 import { namesOf } from '../names.js';
-import type { RouteScope, RouteType } from './types.js';
+import type { RouteEncapsulation, RouterPreference, RouteScope, RouteType } from './types.js';
 
 /** Attributes of a route (RTA_*, linux/rtnetlink.h). */
 export const RTA = {
   DST: 1,
+  SRC: 2,
+  IIF: 3,
   OIF: 4,
   GATEWAY: 5,
   PRIORITY: 6,
   PREFSRC: 7,
   METRICS: 8,
   MULTIPATH: 9,
+  FLOW: 11,
+  CACHEINFO: 12,
   TABLE: 15,
+  MARK: 16,
   VIA: 18,
+  PREF: 20,
+  ENCAP_TYPE: 21,
+  EXPIRES: 23,
+  UID: 25,
+  NH_ID: 30,
 } as const;
-
-/** Attribute inside RTA_METRICS. */
-export const RTAX_MTU = 2;
-
-/** Flag of a next hop. */
-export const RTNH_F_ONLINK = 4;
 
 /** Types of a route (RTN_*). */
 export const routeTypes = namesOf<RouteType>({
@@ -41,4 +45,21 @@ export const routeScopes = namesOf<RouteScope>({
   link: 253,
   host: 254,
   nowhere: 255,
+});
+
+/** ICMPV6_ROUTER_PREF_* (linux/icmpv6.h). */
+export const preferences = namesOf<RouterPreference>({ medium: 0, high: 1, low: 3 });
+
+/** LWTUNNEL_ENCAP_* (linux/lwtunnel.h). */
+export const encapsulations = namesOf<Exclude<RouteEncapsulation, 'other'>>({
+  mpls: 1,
+  ip: 2,
+  ila: 3,
+  ip6: 4,
+  seg6: 5,
+  bpf: 6,
+  seg6local: 7,
+  rpl: 8,
+  ioam6: 9,
+  xfrm: 10,
 });

@@ -1,13 +1,35 @@
 import { routeScopes, routeTypes } from './attributes.js';
-import type { RouteDefaults } from './encode.js';
-import { protocols, type RouteSpec } from './types.js';
+import type { RouteDefaults } from './header.js';
+import { protocols, type RouteScope, type RouteSpec, type RouteType, tables } from './types.js';
 
 /** What `ip route add` takes for granted: made by hand; on the link when nothing is in between. */
 export function newRouteDefaults(spec: RouteSpec): RouteDefaults {
-  const direct = (spec.type ?? 'unicast') === 'unicast' && spec.via === undefined;
   return {
     protocol: protocols.boot,
-    scope: routeScopes.numberOf(direct ? 'link' : 'universe'),
+    scope: routeScopes.numberOf(newRouteScope(spec)),
     type: routeTypes.numberOf('unicast'),
   };
+}
+
+function newRouteScope({ type, via, nexthops, nexthopId }: RouteSpec): RouteScope {
+  switch (type) {
+    case undefined:
+    case 'unicast':
+      return via === undefined && !nexthops && nexthopId === undefined ? 'link' : 'universe';
+    case 'local':
+      return 'host';
+    case 'broadcast':
+    case 'anycast':
+    case 'multicast':
+      return 'link';
+    default:
+      return 'universe';
+  }
+}
+
+/** The table in which routes of a type are looked for. */
+export function defaultTable(type: RouteType | undefined): number {
+  return type === 'local' || type === 'broadcast' || type === 'anycast'
+    ? tables.local
+    : tables.main;
 }

@@ -1,4 +1,4 @@
-import { littleEndian, viewOf } from '../../codec/byte-order.js';
+import { littleEndian, u32At, viewOf } from '../../codec/byte-order.js';
 import { decodeError } from '../../error.js';
 
 /** Length of `struct rtmsg`: family, dst and src lengths, TOS, table, protocol, scope, type, flags. */
@@ -9,6 +9,9 @@ export interface RouteHeader {
   readonly family: number;
   /** Prefix length of the destination, bits. */
   readonly length: number;
+  /** Prefix length of the source, bits. */
+  readonly fromLength: number;
+  readonly tos: number;
   /** Table, where its number is below 256; RTA_TABLE has it in any case. */
   readonly table: number;
   readonly protocol: number;
@@ -18,30 +21,36 @@ export interface RouteHeader {
   readonly flags: number;
 }
 
+/** What a verb puts into the header where the route itself leaves it open. */
+export type RouteDefaults = Pick<RouteHeader, 'protocol' | 'scope' | 'type'>;
+
 export function encodeRouteHeader(fields: Partial<RouteHeader>): Uint8Array {
   const bytes = new Uint8Array(RTMSG_LENGTH);
-  const view = viewOf(bytes);
-  view.setUint8(0, fields.family ?? 0);
-  view.setUint8(1, fields.length ?? 0);
-  view.setUint8(4, fields.table ?? 0);
-  view.setUint8(5, fields.protocol ?? 0);
-  view.setUint8(6, fields.scope ?? 0);
-  view.setUint8(7, fields.type ?? 0);
-  view.setUint32(8, fields.flags ?? 0, littleEndian);
+  bytes[0] = fields.family ?? 0;
+  bytes[1] = fields.length ?? 0;
+  bytes[2] = fields.fromLength ?? 0;
+  bytes[3] = fields.tos ?? 0;
+  bytes[4] = fields.table ?? 0;
+  bytes[5] = fields.protocol ?? 0;
+  bytes[6] = fields.scope ?? 0;
+  bytes[7] = fields.type ?? 0;
+  // Most routes have no flags, and a view costs as much as all the rest.
+  if (fields.flags) viewOf(bytes).setUint32(8, fields.flags, littleEndian);
   return bytes;
 }
 
 /** Reads a header. @throws {NetlinkError} DECODE when the message is shorter. */
 export function decodeRouteHeader(body: Uint8Array): RouteHeader {
   if (body.length < RTMSG_LENGTH) throw decodeError('route', `only ${body.length} bytes`);
-  const view = viewOf(body);
   return {
-    family: view.getUint8(0),
-    length: view.getUint8(1),
-    table: view.getUint8(4),
-    protocol: view.getUint8(5),
-    scope: view.getUint8(6),
-    type: view.getUint8(7),
-    flags: view.getUint32(8, littleEndian),
+    family: body[0] ?? 0,
+    length: body[1] ?? 0,
+    fromLength: body[2] ?? 0,
+    tos: body[3] ?? 0,
+    table: body[4] ?? 0,
+    protocol: body[5] ?? 0,
+    scope: body[6] ?? 0,
+    type: body[7] ?? 0,
+    flags: u32At(body, 8),
   };
 }
