@@ -1,9 +1,10 @@
 /**
- * A driver for the Linux kernel's network: rtnetlink, nftables, namespaces, sysctls. Objects and verbs are those of
- * iproute2.
+ * A driver for the Linux kernel's network: links, addresses, routes, rules, neighbours, traffic control, nftables, conntrack,
+ * namespaces, sysctls, special sockets, TUN devices. Objects and verbs are those of iproute2.
  *
  * @module
  */
+export type { AttributePolicy } from './codec/policy.js';
 export { type Conntrack, openConntrack } from './conntrack/conntrack.js';
 export { conntrackDel, conntrackFlush } from './conntrack/del.js';
 export * from './conntrack/types.js';
@@ -56,7 +57,7 @@ export { neighbourDel } from './rtnetlink/neighbour/del.js';
 export { neighbourReplace } from './rtnetlink/neighbour/replace.js';
 export type * from './rtnetlink/neighbour/types.js';
 export type { NeighbourVerbs } from './rtnetlink/neighbour/verbs.js';
-export { type Netlink, openNetlink } from './rtnetlink/netlink.js';
+export { type Netlink, type NetlinkOptions, openNetlink } from './rtnetlink/netlink.js';
 export { netnsIdSet } from './rtnetlink/netns-id/set.js';
 export type { NetnsIdVerbs } from './rtnetlink/netns-id/verbs.js';
 export { routeAdd } from './rtnetlink/route/add.js';

@@ -57,26 +57,31 @@ export class Attributes {
     return at < 0 ? undefined : this.#bytes.subarray(at, at + this.#length);
   }
 
+  /** One byte. @throws {NetlinkError} DECODE when it has another length. */
   u8(type: number): number | undefined {
     const at = this.#number(type, 1);
     return at < 0 ? undefined : this.#bytes[at];
   }
 
+  /** Two bytes in host order. @throws {NetlinkError} DECODE when it has another length. */
   u16(type: number): number | undefined {
     const at = this.#number(type, 2);
     return at < 0 ? undefined : u16At(this.#bytes, at);
   }
 
+  /** Four bytes in host order. @throws {NetlinkError} DECODE when it has another length. */
   u32(type: number): number | undefined {
     const at = this.#number(type, 4);
     return at < 0 ? undefined : u32At(this.#bytes, at);
   }
 
+  /** Four bytes with a sign, in host order. @throws {NetlinkError} DECODE when it has another length. */
   i32(type: number): number | undefined {
     const at = this.#number(type, 4);
     return at < 0 ? undefined : u32At(this.#bytes, at) | 0;
   }
 
+  /** Eight bytes in host order. @throws {NetlinkError} DECODE when it has another length. */
   u64(type: number): bigint | undefined {
     const at = this.#number(type, 8);
     return at < 0 ? undefined : viewOf(this.#bytes).getBigUint64(at, littleEndian);

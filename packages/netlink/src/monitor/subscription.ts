@@ -79,7 +79,8 @@ export class Subscription implements Disposable {
       const received = this.#socket.receive();
       if (received.kind === 'empty') return true;
       if (received.kind === 'overrun') this.#lost = 'the receive buffer was full';
-      else if (received.kind === 'failed') this.#lost = `receive failed: ${errnoName(received.errno)}`;
+      else if (received.kind === 'failed')
+        this.#lost = `receive failed: ${errnoName(received.errno)}`;
       // Anybody may send to a netlink socket's port; only the kernel has port 0.
       else if (received.senderPort === 0 && !this.#lost) this.#read(received.bytes, events);
     }

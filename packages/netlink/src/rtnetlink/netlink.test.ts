@@ -1,7 +1,13 @@
 import { parseCidr } from '@poplin/net';
 import { describe, expect, it } from 'vitest';
 import { realMessages } from '../../test-support/corpus.js';
-import { ack, datagram, done, type FakeKernel, fakeKernel } from '../../test-support/fake-kernel.js';
+import {
+  ack,
+  datagram,
+  done,
+  type FakeKernel,
+  fakeKernel,
+} from '../../test-support/fake-kernel.js';
 import { type Executor, openExecutor } from '../socket/executor.js';
 import { callingThread } from '../thread/thread.js';
 import { RTM } from './message-types.js';
