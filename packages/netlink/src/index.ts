@@ -29,7 +29,7 @@ export {
   sameNetns,
 } from './namespace/netns.js';
 export { runInNetns } from './namespace/run-in-netns.js';
-export * as nft from './nftables/expressions.js';
+export * as nft from './nftables/builder.js';
 export { type Nftables, openNftables } from './nftables/nftables.js';
 export type * from './nftables/types.js';
 export { addressAdd } from './rtnetlink/address/add.js';

@@ -19,9 +19,52 @@ export function destinationAddress(family: Family): NftExpression {
   return { payload: { protocol: header(family), field: 'daddr' } };
 }
 
+/** A field of a header. Same as `tcp dport`, `icmpv6 type`, `ether saddr`, … */
+export function payload(
+  protocol: 'ether' | 'arp' | 'ip' | 'ip6' | 'icmp' | 'icmpv6' | 'tcp' | 'udp' | 'sctp' | 'th',
+  field: string,
+): NftExpression {
+  return { payload: { protocol, field } };
+}
+
+/** Facts that {@link meta} knows. */
+export type NftMetaKey =
+  | 'nfproto'
+  | 'l4proto'
+  | 'protocol'
+  | 'mark'
+  | 'priority'
+  | 'length'
+  | 'pkttype'
+  | 'iif'
+  | 'oif'
+  | 'iifname'
+  | 'oifname'
+  | 'iifgroup'
+  | 'oifgroup'
+  | 'skuid'
+  | 'skgid';
+
 /** A fact about the packet. Same as `meta nfproto`, `meta mark`, `iifname`, … */
-export function meta(key: 'nfproto' | 'mark' | 'iifname' | 'oifname' | 'l4proto'): NftExpression {
+export function meta(key: NftMetaKey): NftExpression {
   return { meta: { key } };
+}
+
+/** A fact about the packet's connection. Same as `ct state`, `ct mark`, … */
+export function ct(key: 'state' | 'status' | 'mark' | 'direction' | 'zone'): NftExpression {
+  return { ct: { key } };
+}
+
+/**
+ * An address or port of the connection, as its packets look in one direction; an address wants its family. Same as
+ * `ct original ip daddr`, `ct reply proto-src`.
+ */
+export function ctTuple(
+  direction: 'original' | 'reply',
+  key: 'proto-src' | 'proto-dst' | 'saddr' | 'daddr',
+  family?: Family,
+): NftExpression {
+  return { ct: { key: family ? `${header(family)} ${key}` : key, dir: direction } };
 }
 
 /** What the routing table says about the destination address: `local`, `broadcast`, … Same as `fib daddr type`. */
@@ -32,6 +75,31 @@ export function destinationType(): NftExpression {
 /** A prefix, as the right side of a match or as an element of a set with `flags: ['interval']`. */
 export function prefix(cidr: Cidr): NftExpression {
   return { prefix: { addr: firstIp(cidr), len: cidrLength(cidr) } };
+}
+
+/** All values from the first to the last, as the right side of a match or as an element. Same as `1024-65535`. */
+export function range(first: NftJson, last: NftJson): NftExpression {
+  return { range: [first, last] };
+}
+
+/** Several values as one. Same as `ip daddr . tcp dport`. */
+export function concat(...parts: readonly NftExpression[]): NftExpression {
+  return { concat: parts };
+}
+
+/**
+ * What a map has for a key: the name of a map of the table (`@NAME`), or its pairs. Same as `KEY map @NAME`.
+ */
+export function lookup(key: NftExpression, map: NftMapContent): NftExpression {
+  return { map: { key, data: mapData(map) } };
+}
+
+/** A map by its name with `@` in front, or by its pairs of key and value. */
+export type NftMapContent = `@${string}` | readonly (readonly [key: NftJson, value: NftJson])[];
+
+/** A map as libnftables wants it. */
+export function mapData(map: NftMapContent): NftJson {
+  return typeof map === 'string' ? map : { set: map };
 }
 
 /** A set of the same table by its name. Same as `@NAME`. */
@@ -48,23 +116,6 @@ export function anonymousSet(elements: readonly NftJson[]): NftExpression {
 export function addressType(family: Family): 'ipv4_addr' | 'ipv6_addr' {
   return family === 'ipv4' ? 'ipv4_addr' : 'ipv6_addr';
 }
-
-/** Gives the packet the address of the outgoing link as its source. Same as `masquerade [FLAGS]`. */
-export function masquerade(...flags: ('random' | 'fully-random' | 'persistent')[]): NftStatement {
-  return { masquerade: flags.length === 0 ? null : { flags } };
-}
-
-/** Ends the hook's chains of this priority: the packet passes. Same as `accept`. */
-export const accept: NftStatement = { accept: null };
-
-/** The packet goes no further. Same as `drop`. */
-export const drop: NftStatement = { drop: null };
-
-/** Back to the calling chain; in a base chain, its policy. Same as `return`. */
-export const returnVerdict: NftStatement = { return: null };
-
-/** Counts packets and bytes. Same as `counter`. */
-export const counter: NftStatement = { counter: null };
 
 function header(family: Family): 'ip' | 'ip6' {
   return family === 'ipv4' ? 'ip' : 'ip6';

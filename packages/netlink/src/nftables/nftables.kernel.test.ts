@@ -4,7 +4,7 @@ import {
   type ThrowawayNamespace,
   throwawayNamespace,
 } from '../../test-support/throwaway-namespaces.js';
-import * as nft from './expressions.js';
+import * as nft from './builder.js';
 import { openNftables } from './nftables.js';
 import type { NftCommand } from './types.js';
 

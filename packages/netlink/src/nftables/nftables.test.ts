@@ -1,9 +1,9 @@
 import { parseCidr } from '@poplin/net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import * as nft from './builder.js';
 import { decodeNftReply } from './decode.js';
 import { encodeNftCommands } from './encode.js';
-import * as nft from './expressions.js';
 import type { NftCommand } from './types.js';
 
 const inTable = { family: 'inet', table: 'poplin', name: 'pods' } as const;

@@ -36,7 +36,16 @@ export interface NftChain {
   readonly table: string;
   readonly name: string;
   readonly type?: 'filter' | 'nat' | 'route';
-  readonly hook?: 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting' | 'ingress';
+  readonly hook?:
+    | 'prerouting'
+    | 'input'
+    | 'forward'
+    | 'output'
+    | 'postrouting'
+    | 'ingress'
+    | 'egress';
+  /** Link of an `ingress` or `egress` chain. */
+  readonly dev?: string;
   /** Order among the chains of a hook, lower first; `srcnat` is 100, `filter` 0. */
   readonly prio?: number;
   readonly policy?: 'accept' | 'drop';
@@ -60,13 +69,27 @@ export interface NftSet {
   readonly table: string;
   readonly name: string;
   readonly type?: 'ipv4_addr' | 'ipv6_addr' | 'ether_addr' | 'inet_service' | NftJson;
+  /** `interval` for ranges and prefixes, `timeout`, `constant`, `dynamic`. */
   readonly flags?: readonly string[] | string;
+  /** Seconds after which an element goes. */
+  readonly timeout?: number;
+  /** Most elements. */
+  readonly size?: number;
+  /** True to join neighbouring intervals. */
+  readonly 'auto-merge'?: boolean;
   readonly elem?: readonly NftExpression[];
   readonly comment?: string;
   readonly handle?: number;
 }
 
-/** Elements to add to a set, or to take from it. */
+/** A map from keys to values or verdicts. */
+export interface NftMap extends Omit<NftSet, 'elem'> {
+  /** Type of the values; `verdict` for a verdict map. */
+  readonly map?: 'verdict' | 'ipv4_addr' | 'ipv6_addr' | 'inet_service' | 'mark' | NftJson;
+  readonly elem?: readonly (readonly [key: NftExpression, value: NftJson])[];
+}
+
+/** Elements to add to a set or map, or to take from it. */
 export interface NftElement {
   readonly family: NftFamily;
   readonly table: string;
@@ -80,7 +103,7 @@ export type NftObject =
   | { readonly chain: NftChain }
   | { readonly rule: NftRule }
   | { readonly set: NftSet }
-  | { readonly map: NftJson }
+  | { readonly map: NftMap }
   | { readonly element: NftElement }
   | { readonly [other: string]: NftJson };
 
@@ -89,5 +112,6 @@ export type NftCommand =
   | { readonly add: NftObject }
   | { readonly create: NftObject }
   | { readonly insert: NftObject }
+  | { readonly replace: { readonly rule: NftRule } }
   | { readonly delete: NftObject }
   | { readonly flush: NftObject };
