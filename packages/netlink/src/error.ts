@@ -85,6 +85,11 @@ const remedies: Readonly<Record<string, string>> = {
   EACCES: 'Run as root, or with CAP_NET_ADMIN',
 };
 
+/** What a person can do about an error of the kernel's, by its name; `undefined` where there is nothing to advise. */
+export function remedyFor(code: string): string | undefined {
+  return remedies[code];
+}
+
 /** What the kernel may say about a refusal besides its number. */
 type KernelWords = Pick<
   NetlinkErrorOptions,
@@ -99,7 +104,7 @@ export function kernelError(
 ): NetlinkError {
   const code = errnoName(errno);
   const words = details.kernelText ? `: ${details.kernelText}` : '';
-  const remedy = remedies[code];
+  const remedy = remedyFor(code);
   return new NetlinkError(
     code,
     operation,

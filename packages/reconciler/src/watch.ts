@@ -43,6 +43,9 @@ export class EventFilter {
         const key = `neighbour ${event.neighbour.ip} dev ${name}`;
         return this.#itemReason(event.action, key, neighbourItem(event.neighbour, this.#names));
       }
+      // Nobody asked for rules.
+      case 'rule':
+        return undefined;
       case 'route': {
         if (event.route.table !== 254) return undefined;
         const key = `route ${event.route.dst}`;

@@ -63,3 +63,14 @@ export function errnoName(errno: number): string {
 export function errnoText(errno: number): string {
   return familiar[errnoName(errno)] ?? texts.get(errno) ?? `error ${errno}`;
 }
+
+const numbers = new Map(
+  [...names].map(([number, name]) => [errnoText(number), { number, name }] as const),
+);
+
+/** The error that a text of strerror(3) stands for, English as the C locale has it; `undefined` for other texts. */
+export function errnoOfText(
+  text: string,
+): { readonly number: number; readonly name: string } | undefined {
+  return numbers.get(text);
+}

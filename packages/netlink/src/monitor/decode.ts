@@ -4,6 +4,7 @@ import { decodeLink } from '../rtnetlink/link/decode.js';
 import { RTM } from '../rtnetlink/message-types.js';
 import { decodeNeighbour } from '../rtnetlink/neighbour/decode.js';
 import { decodeRoute } from '../rtnetlink/route/decode.js';
+import { decodeRule } from '../rtnetlink/rule/decode.js';
 import type { MonitorEvent } from './types.js';
 
 /**
@@ -27,6 +28,11 @@ export function decodeEvent({ type, body }: Message): MonitorEvent | undefined {
     case RTM.DELROUTE: {
       const route = decodeRoute(body);
       return route && { kind: 'route', action: type === RTM.NEWROUTE ? 'new' : 'del', route };
+    }
+    case RTM.NEWRULE:
+    case RTM.DELRULE: {
+      const rule = decodeRule(body);
+      return rule && { kind: 'rule', action: type === RTM.NEWRULE ? 'new' : 'del', rule };
     }
     case RTM.NEWNEIGH:
     case RTM.DELNEIGH: {

@@ -9,8 +9,10 @@ const groups: Readonly<
   neighbour: { protocol: NETLINK_ROUTE, group: 3 },
   'ipv4-address': { protocol: NETLINK_ROUTE, group: 5 },
   'ipv4-route': { protocol: NETLINK_ROUTE, group: 7 },
+  'ipv4-rule': { protocol: NETLINK_ROUTE, group: 8 },
   'ipv6-address': { protocol: NETLINK_ROUTE, group: 9 },
   'ipv6-route': { protocol: NETLINK_ROUTE, group: 11 },
+  'ipv6-rule': { protocol: NETLINK_ROUTE, group: 19 },
   nftables: { protocol: NETLINK_NETFILTER, group: 7 },
 };
 

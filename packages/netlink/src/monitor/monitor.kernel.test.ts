@@ -12,6 +12,8 @@ const everything: readonly MonitorGroup[] = [
   'ipv6-address',
   'ipv4-route',
   'ipv6-route',
+  'ipv4-rule',
+  'ipv6-rule',
   'neighbour',
   'nftables',
 ];
@@ -49,6 +51,10 @@ describe('monitor', () => {
     await sees({ kind: 'route', action: 'new', route: { dst: 'fd01::/64', family: 'ipv6' } });
     host.exec('ip', 'neigh', 'add', '192.0.2.9', 'lladdr', '0a:00:00:00:00:01', 'dev', 'br0');
     await sees({ kind: 'neighbour', action: 'new', neighbour: { ip: '192.0.2.9' } });
+    host.exec('ip', 'rule', 'add', 'from', '10.1.0.0/16', 'table', '7', 'priority', '99');
+    await sees({ kind: 'rule', action: 'new', rule: { src: '10.1.0.0/16', priority: 99 } });
+    host.exec('ip', '-6', 'rule', 'add', 'blackhole', 'to', 'fd01::/64');
+    await sees({ kind: 'rule', action: 'new', rule: { dst: 'fd01::/64', action: 'blackhole' } });
     host.exec('nft', 'add', 'table', 'inet', 'poplin');
     await sees({ kind: 'nftables' });
     host.exec('ip', 'link', 'del', 'br0');

@@ -2,6 +2,7 @@ import type { Address } from '../rtnetlink/address/types.js';
 import type { Link } from '../rtnetlink/link/types.js';
 import type { Neighbour } from '../rtnetlink/neighbour/types.js';
 import type { Route } from '../rtnetlink/route/types.js';
+import type { Rule } from '../rtnetlink/rule/types.js';
 
 /** What a monitor can listen to (RTNLGRP_*; `nftables` is NFNLGRP_NFTABLES). */
 export type MonitorGroup =
@@ -10,6 +11,8 @@ export type MonitorGroup =
   | 'ipv6-address'
   | 'ipv4-route'
   | 'ipv6-route'
+  | 'ipv4-rule'
+  | 'ipv6-rule'
   | 'neighbour'
   | 'nftables';
 
@@ -24,6 +27,7 @@ export type MonitorEvent =
   | { readonly kind: 'link'; readonly action: MonitorAction; readonly link: Link }
   | { readonly kind: 'address'; readonly action: MonitorAction; readonly address: Address }
   | { readonly kind: 'route'; readonly action: MonitorAction; readonly route: Route }
+  | { readonly kind: 'rule'; readonly action: MonitorAction; readonly rule: Rule }
   | { readonly kind: 'neighbour'; readonly action: MonitorAction; readonly neighbour: Neighbour }
   /** Some table, chain, set or rule changed; nothing says which. */
   | { readonly kind: 'nftables' }

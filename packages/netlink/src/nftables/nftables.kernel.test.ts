@@ -157,6 +157,7 @@ describe('nftables', () => {
     await expect(nftables.run(broken)).rejects.toThrow(
       expect.objectContaining({
         code: 'NFTABLES',
+        errno: 2,
         kernelText: expect.stringContaining('No such file or directory'),
       }),
     );

@@ -1,10 +1,11 @@
-import { closedError, NetlinkError } from '../error.js';
+import { closedError } from '../error.js';
 import type { Netns } from '../namespace/netns.js';
 import { runInNetns } from '../namespace/run-in-netns.js';
 import { type BlockingThread, blockingThread } from '../thread/thread.js';
 import { decodeNftReply } from './decode.js';
 import { encodeNftCommands } from './encode.js';
 import { type NftLibrary, nftLibrary } from './library.js';
+import { nftRefusal } from './refusal.js';
 import type { NftCommand, NftObject, NftTableName } from './types.js';
 
 /** NFT_CTX_OUTPUT_HANDLE and NFT_CTX_OUTPUT_JSON: handles are what a rule is deleted by. */
@@ -16,7 +17,7 @@ export interface Nftables extends Disposable {
    * Carries out commands as one transaction: all, or none. Same as `nft -j -f -`. The kernel may wait for
    * a grace period when rules or sets go, some 10 ms; the event loop does not.
    *
-   * @throws {NetlinkError} NFTABLES with libnftables' words, CLOSED.
+   * @throws {NetlinkError} NFTABLES with libnftables' words, and the kernel's `errno` where it was the kernel; CLOSED.
    */
   run(commands: readonly NftCommand[]): Promise<void>;
   /**
@@ -103,11 +104,7 @@ class Context implements Disposable {
       context: this.#context,
       commands: JSON.stringify({ nftables: commands }),
     });
-    if (failed) {
-      throw new NetlinkError('NFTABLES', operation, words || 'libnftables gave no reason', {
-        kernelText: words,
-      });
-    }
+    if (failed) throw nftRefusal(operation, words);
     return decodeNftReply(operation, output);
   }
 

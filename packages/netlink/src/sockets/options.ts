@@ -21,7 +21,7 @@ export interface SocketOptions {
   readonly minTtl?: number;
   /** Type of service or traffic class byte, 0 to 255 (IP_TOS, IPV6_TCLASS). */
   readonly trafficClass?: number;
-  /** Firewall mark of what it sends, 32 bits (SO_MARK). Needs CAP_NET_ADMIN. */
+  /** Firewall mark of what it sends, 32 bits (SO_MARK). Needs CAP_NET_ADMIN or CAP_NET_RAW. */
   readonly mark?: number;
   /** True to bind to an address that the host does not have, or not yet (IP_FREEBIND). */
   readonly freeBind?: boolean;

@@ -175,7 +175,7 @@ describe('the forwarding table of a bridge', () => {
     expect(shown(host, mac)).toEqual([]);
   });
 
-  it('moves a MAC to another port by replace, unless it sticks', async () => {
+  it('moves a MAC to another port by replace, and can make it stick', async () => {
     using host = throwawayNamespace();
     using netlink = openNetlink({ netns: host.netns });
     withBridge(host);
