@@ -13,6 +13,9 @@ const folder = inCheckout('.cache/debian');
 export const archives = {
   'etcd-server': 'usr/bin/etcd',
   'containernetworking-plugins': 'usr/lib/cni/bridge',
+  'user-mode-linux': 'usr/bin/linux.uml',
+  // Its kernel asks for its modules by modprobe. The folder of the program differs between releases.
+  kmod: 'usr/share/man/man8/kmod.8.gz',
 };
 
 /**

@@ -19,7 +19,7 @@ const targets = {
     command: (args) => [inCheckout('e2e/dist/bench/main.js'), ...args],
   },
   test: {
-    archives: ['etcd-server'],
+    archives: ['etcd-server', 'user-mode-linux', 'kmod'],
     command: (args) => [inCheckout('node_modules/vitest/vitest.mjs'), ...vitestArguments(args)],
   },
 };

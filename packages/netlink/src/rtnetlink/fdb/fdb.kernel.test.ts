@@ -26,9 +26,9 @@ function withVxlans(host: ThrowawayNamespace): void {
   host.exec('ip', 'link', 'add', 'vx6', 'up', ...vxlan, 'id', '6', 'local', '2001:db8::1');
 }
 
-/** Gives a host a bridge `br0` with the ports `p0` and `p1`. */
+/** Gives a host a bridge `br0` with the ports `p0` and `p1`; without VLANs, which would each get an entry. */
 function withBridge(host: ThrowawayNamespace): void {
-  host.exec('ip', 'link', 'add', 'br0', 'up', 'type', 'bridge');
+  host.exec('ip', 'link', 'add', 'br0', 'up', 'type', 'bridge', 'vlan_default_pvid', '0');
   for (const [port, peer] of [
     ['p0', 'q0'],
     ['p1', 'q1'],

@@ -16,7 +16,7 @@ export interface FdbSelector {
   readonly self?: boolean;
   /** The entry in the table of the bridge that the link is a port of (NTF_MASTER). */
   readonly master?: boolean;
-  /** VLAN of the entry (NDA_VLAN), where the bridge filters by VLAN. */
+  /** VLAN of the entry (NDA_VLAN). Without it a bridge means its entry for no VLAN, and one in each VLAN of the port. */
   readonly vlan?: number;
   /** The address of the VTEP behind it (NDA_DST); vxlan only. On delete: only this one of several. */
   readonly dst?: Ip;

@@ -5,7 +5,7 @@ import { openNetlink } from '../netlink.js';
 
 const mac = parseMac('0a:58:0a:f4:01:05');
 
-it('holds a MAC once in each VLAN of a bridge that filters by VLAN', async () => {
+it('holds a MAC once in each VLAN of a bridge that filters by VLAN, in all of them where none is given', async () => {
   using host = throwawayNamespace();
   using netlink = openNetlink({ netns: host.netns });
   host.exec('ip', 'link', 'add', 'br0', 'up', 'type', 'bridge', 'vlan_filtering', '1');
@@ -28,4 +28,11 @@ it('holds a MAC once in each VLAN of a bridge that filters by VLAN', async () =>
   });
   await netlink.fdb.del(spec);
   expect(told()).toEqual([20]);
+  const { vlan: _vlan, ...everywhere } = spec;
+  await netlink.fdb.replace(everywhere);
+  expect((await netlink.fdb.list({ mac })).map((entry) => entry.vlan ?? 0).sort()).toEqual(
+    [0, 1, 10, 20].sort(),
+  );
+  await netlink.fdb.del(everywhere);
+  expect(told()).toEqual([]);
 });
