@@ -19,15 +19,22 @@ export function parseMac(text: string): Mac {
 
 /** The six bytes. */
 export function macToBytes(mac: Mac): Uint8Array {
-  return Uint8Array.from(mac.split(':'), (pair) => Number.parseInt(pair, 16));
+  const bytes = new Uint8Array(6);
+  for (let i = 0; i < 6; i++) bytes[i] = Number.parseInt(mac.slice(3 * i, 3 * i + 2), 16);
+  return bytes;
 }
+
+/** The hex pair of every byte: a dump of neighbours has thousands of them. */
+const pairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** The address with these six bytes. @throws {AddressError} INVALID_MAC for another number of bytes. */
 export function macFromBytes(bytes: Uint8Array): Mac {
   if (bytes.length !== 6) {
     throw new AddressError('INVALID_MAC', `a MAC address has 6 bytes, not ${bytes.length}`);
   }
-  return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join(':') as Mac;
+  let text = pairs[bytes[0] ?? 0] ?? '';
+  for (let i = 1; i < 6; i++) text += `:${pairs[bytes[i] ?? 0]}`;
+  return text as Mac;
 }
 
 /**

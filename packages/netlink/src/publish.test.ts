@@ -70,7 +70,8 @@ describe('what is published', () => {
   it('hides what is not exported', () => {
     const hidden = ['@poplin/netlink', 'dist/socket/executor.js'].join('/');
     const program = `
-      const code = await import('${hidden}').catch((error) => error.code);
+      const name = ${JSON.stringify(hidden)};
+      const code = await import(name).catch((error) => error.code);
       console.log(code);
     `;
     expect(run(program)).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED\n');

@@ -27,20 +27,26 @@ export interface Actual {
  *   would be made again and what is there would be deleted.
  */
 export async function readActual(netlink: Netlink, wanted: Items): Promise<Actual> {
-  const links = new Map((await netlink.link.list()).map((link) => [link.name, link]));
-  const names = new Map([...links.values()].map((link) => [link.ifindex, link.name]));
+  // All asked at once: each answer that is awaited on its own costs two changes of threads.
+  const [linkList, addresses, neighbours, ...routeLists] = await Promise.all([
+    netlink.link.list(),
+    netlink.address.list(),
+    netlink.neighbour.list(),
+    ...families.map((family) =>
+      netlink.route.list({ family, protocol: poplinProtocol, table: mainTable }),
+    ),
+  ]);
+  const links = new Map(linkList.map((link) => [link.name, link]));
+  const names = new Map(linkList.map((link) => [link.ifindex, link.name]));
   const items = new Map<string, Item>();
   const keep = (item: Item | undefined): void => {
     if (item) items.set(keyOf(item), item);
   };
 
-  for (const link of links.values()) keep(linkItem(link));
-  for (const address of await netlink.address.list()) keep(addressItem(address, links, names));
-  for (const neighbour of await netlink.neighbour.list()) keep(neighbourItem(neighbour, names));
-  for (const family of families) {
-    const filter = { family, protocol: poplinProtocol, table: mainTable };
-    for (const route of await netlink.route.list(filter)) keep(routeItem(route, names));
-  }
+  for (const link of linkList) keep(linkItem(link));
+  for (const address of addresses) keep(addressItem(address, links, names));
+  for (const neighbour of neighbours) keep(neighbourItem(neighbour, names));
+  for (const route of routeLists.flat()) keep(routeItem(route, names));
   for (const item of wanted.values()) if (item.kind === 'sysctl') keep(sysctlItem(item.value.key));
   return { items, links };
 }

@@ -1,8 +1,8 @@
-import type { Link, Netlink, NetlinkError, NetlinkRequest } from '@poplin/netlink';
+import type { Netlink, NetlinkError, NetlinkRequest } from '@poplin/netlink';
 import type { Change } from './change.js';
 import { ReconcilerError } from './error.js';
 import { keyOf } from './item.js';
-import { ensureLink } from './link.js';
+import { ensureLink, type KnownLink } from './link.js';
 import type { Failure } from './report.js';
 import { requestFor } from './request.js';
 import { type SysctlRecord, setSysctl } from './sysctl.js';
@@ -25,7 +25,7 @@ const batchSize = 256;
 export async function applyChanges(
   context: ApplyContext,
   changes: readonly Change[],
-  links: Map<string, Link>,
+  links: Map<string, KnownLink>,
 ): Promise<Failure[]> {
   const failures: Failure[] = [];
   let batch: Change[] = [];
@@ -56,7 +56,7 @@ function isBatched({ verb, item }: Change): boolean {
 async function applyAlone(
   context: ApplyContext,
   { verb, item }: Change,
-  links: Map<string, Link>,
+  links: Map<string, KnownLink>,
 ): Promise<void> {
   if (item.kind === 'link') {
     links.set(item.value.name, await ensureLink(context.netlink, item.value));
@@ -68,7 +68,7 @@ async function applyAlone(
 async function applyBatch(
   netlink: Netlink,
   changes: readonly Change[],
-  links: ReadonlyMap<string, Link>,
+  links: ReadonlyMap<string, KnownLink>,
 ): Promise<Failure[]> {
   const requests: { change: Change; request: NetlinkRequest }[] = [];
   const failures: Failure[] = [];

@@ -5,6 +5,7 @@
  */
 export { ReconcilerError, type ReconcilerErrorCode } from './error.js';
 export type { Item } from './item.js';
+export type { KnownLink } from './link.js';
 export { poplinAliasPrefix, poplinProtocol, poplinTable } from './ownership.js';
 export { Reconciler, type ReconcilerOptions } from './reconciler.js';
 export type { Failure, Report } from './report.js';

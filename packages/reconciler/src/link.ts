@@ -3,6 +3,9 @@ import { type Link, type Netlink, NetlinkError } from '@poplin/netlink';
 import { ReconcilerError } from './error.js';
 import { isOwnLink, isReservedLinkName, poplinAliasPrefix } from './ownership.js';
 
+/** What a change needs to know of the link that it hangs on. */
+export type KnownLink = Pick<Link, 'name' | 'ifindex'>;
+
 /**
  * Makes a link as it should be, or changes the one that is there, and brings it up.
  *

@@ -1,7 +1,6 @@
 import { emptyKernelState, type KernelState } from '@poplin/backend';
 import { describeError, type Log } from '@poplin/net';
 import {
-  type Link,
   type Monitor,
   type Netlink,
   type Nftables,
@@ -14,7 +13,7 @@ import { applyChanges } from './apply.js';
 import { type Change, changesBetween, partByLinks } from './change.js';
 import { DesiredState } from './desired.js';
 import { keyOf, linkNeededBy } from './item.js';
-import { findLink } from './link.js';
+import { findLink, type KnownLink } from './link.js';
 import { MasqueradeTable, masqueradeSetsOf } from './masquerade.js';
 import { nothingDone, type Report } from './report.js';
 import { Serial } from './serial.js';
@@ -98,14 +97,15 @@ export class Reconciler implements AsyncDisposable {
    * Replaces what an owner wants and applies just what that changes, without reading the kernel. The
    * empty state gives everything of the owner's back.
    *
+   * @param known - links that the caller has just made: they need not be asked for.
    * @throws {ReconcilerError} the first refusal of the kernel about one of the owner's objects; the rest is
    *   applied, the wish stands, and every later look tries again.
    */
-  set(owner: string, state: KernelState): Promise<void> {
+  set(owner: string, state: KernelState, known: readonly KnownLink[] = []): Promise<void> {
     return this.#serial.run(async () => {
       const changes = this.#desired.set(owner, state);
       if (changes.length === 0) return;
-      const links = await this.#linksFor(changes);
+      const links = await this.#linksFor(changes, known);
       const failures = await applyChanges(this.#context, changes, links);
       if (changes.some(({ item }) => item.kind === 'masquerade'))
         await this.#ensureMasquerade(true);
@@ -166,8 +166,11 @@ export class Reconciler implements AsyncDisposable {
     return { netlink: this.#netlink, sysctls: this.#options.sysctls };
   }
 
-  async #linksFor(changes: readonly Change[]): Promise<Map<string, Link>> {
-    const links = new Map<string, Link>();
+  async #linksFor(
+    changes: readonly Change[],
+    known: readonly KnownLink[],
+  ): Promise<Map<string, KnownLink>> {
+    const links = new Map(known.map((link) => [link.name, link]));
     for (const { item } of changes) {
       const name = linkNeededBy(item) ?? (item.kind === 'link' ? item.value.name : undefined);
       if (name === undefined || links.has(name)) continue;

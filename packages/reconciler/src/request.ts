@@ -2,7 +2,6 @@ import type { RouteState } from '@poplin/backend';
 import {
   addressDel,
   addressReplace,
-  type Link,
   linkDel,
   type NetlinkRequest,
   neighbourDel,
@@ -15,6 +14,7 @@ import {
 import type { Change } from './change.js';
 import { ReconcilerError } from './error.js';
 import { keyOf, linkNeededBy } from './item.js';
+import type { KnownLink } from './link.js';
 import { poplinProtocol } from './ownership.js';
 
 /**
@@ -25,7 +25,7 @@ import { poplinProtocol } from './ownership.js';
  */
 export function requestFor(
   change: Change,
-  links: ReadonlyMap<string, Link>,
+  links: ReadonlyMap<string, KnownLink>,
 ): NetlinkRequest | undefined {
   const { verb, item } = change;
   const drop = verb === 'delete';
@@ -66,7 +66,10 @@ function withoutLink({ verb, item }: Change): undefined {
   );
 }
 
-function routeSpec(route: RouteState, links: ReadonlyMap<string, Link>): RouteSpec | undefined {
+function routeSpec(
+  route: RouteState,
+  links: ReadonlyMap<string, KnownLink>,
+): RouteSpec | undefined {
   const common = { dst: route.dst, protocol: poplinProtocol };
   if (route.type === 'blackhole') return { ...common, type: 'blackhole' };
   const ifindex = links.get(route.link)?.ifindex;

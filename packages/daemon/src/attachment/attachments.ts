@@ -132,8 +132,9 @@ export class Attachments {
       throwIfGone(signal, record);
       store.put(record);
       this.#records.set(keyText(record), record);
-      await this.#exclusive((host) => buildInterface(host, netns, record));
-      await reconciler.set(ownerOf(record), this.#hostState(record));
+      const ifindex = await this.#exclusive((host) => buildInterface(host, netns, record));
+      const known = [{ name: record.hostLink, ifindex }];
+      await reconciler.set(ownerOf(record), this.#hostState(record), known);
       throwIfGone(signal, record);
       return record;
     } catch (error) {

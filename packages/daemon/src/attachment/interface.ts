@@ -1,6 +1,7 @@
 import { familyOf } from '@poplin/net';
 import {
   addressAdd,
+  type LinkSpec,
   linkSet,
   type Netlink,
   NetlinkError,
@@ -24,6 +25,7 @@ import type { AttachmentRecord } from './record.js';
  *     ip -n POD neighbour add 169.254.1.1 lladdr GATEWAY-MAC dev eth0 nud permanent
  *     ip -n POD route add default via 169.254.1.1 dev eth0 onlink
  *
+ * @returns the index of the host's end.
  * @throws {AttachmentError} INTERFACE_EXISTS when the pod has an interface of that name.
  * @throws {NetlinkError} when the kernel refuses; the caller takes down what there is.
  */
@@ -31,11 +33,10 @@ export async function buildInterface(
   host: Netlink,
   netns: Netns,
   record: AttachmentRecord,
-): Promise<void> {
+): Promise<number> {
   using pod = openNetlink({ netns });
-  await refuseExisting(pod, record);
   const bridged = record.mode === 'bridge';
-  await host.link.add({
+  const spec: LinkSpec = {
     name: record.hostLink,
     kind: 'veth',
     mtu: record.mtu,
@@ -45,29 +46,37 @@ export async function buildInterface(
     alias: hostLinkAlias(record),
     up: true,
     peer: { name: record.ifname, mac: record.mac, mtu: record.mtu, netns },
-  });
-  await configurePod(pod, netns, record);
+  };
+  try {
+    await host.link.add(spec);
+  } catch (error) {
+    await refuseExisting(pod, record, error);
+    throw error;
+  }
+  return await configurePod(pod, netns, record);
 }
 
+/** The kernel says of both ends alike that a name is taken. In the pod it is the caller's business. */
 async function refuseExisting(
   pod: Netlink,
   { ifname, containerId }: AttachmentRecord,
+  cause: unknown,
 ): Promise<void> {
-  try {
-    await pod.link.get({ name: ifname });
-  } catch (error) {
-    if (error instanceof NetlinkError && error.code === 'ENODEV') return;
-    throw error;
-  }
+  if (!(cause instanceof NetlinkError) || cause.code !== 'EEXIST') return;
+  const links = await pod.link.list();
+  if (!links.some(({ name }) => name === ifname)) return;
   throw new AttachmentError(
     'INTERFACE_EXISTS',
     `container ${containerId} already has an interface ${ifname}`,
-    { remedy: 'Delete the earlier attachment first (CNI DEL), or ask for another interface name' },
+    {
+      cause,
+      remedy: 'Delete the earlier attachment first (CNI DEL), or ask for another interface name',
+    },
   );
 }
 
-async function configurePod(pod: Netlink, netns: Netns, record: AttachmentRecord): Promise<void> {
-  const { ifindex } = await pod.link.get({ name: record.ifname });
+async function configurePod(pod: Netlink, netns: Netns, record: AttachmentRecord): Promise<number> {
+  const { ifindex, peerIfindex } = await pod.link.get({ name: record.ifname });
   const plans = podAddresses(record);
   if (plans.some(({ ip }) => familyOf(ip) === 'ipv6')) {
     // Runtimes switch IPv6 off in new namespaces where the host has it off by default.
@@ -84,6 +93,8 @@ async function configurePod(pod: Netlink, netns: Netns, record: AttachmentRecord
   ]);
   const refusal = answers.find((error) => error !== undefined);
   if (refusal) throw refusal;
+  if (peerIfindex === undefined) throw new TypeError('a veth has a peer');
+  return peerIfindex;
 }
 
 /**
