@@ -1,44 +1,20 @@
 import { once } from 'node:events';
-import { parseCidr, parseIp } from '@poplin/net';
+import { parseCidr } from '@poplin/net';
 import { describe, expect, it } from 'vitest';
 import {
   type ThrowawayNamespace,
   throwawayNamespace,
 } from '../../test-support/throwaway-namespaces.js';
+import { client4, client6, server4, server6, wire } from '../../test-support/wire.js';
 import { connectTcp } from '../sockets/connect.js';
 import { listenTcp } from '../sockets/listen.js';
 import { openUdp } from '../sockets/udp.js';
 import { openConntrack } from './conntrack.js';
 import { conntrackProtocols as protocols } from './types.js';
 
-const client4 = parseIp('192.0.2.1');
-const server4 = parseIp('192.0.2.2');
-const client6 = parseIp('2001:db8::1');
-const server6 = parseIp('2001:db8::2');
-
 /** Two hosts on a wire; the client tracks connections, marks those to port 7777, and redirects port 80 to 8080. */
 function tracked(client: ThrowawayNamespace, server: ThrowawayNamespace): void {
-  client.exec(
-    'ip',
-    'link',
-    'add',
-    'a0',
-    'type',
-    'veth',
-    'peer',
-    'name',
-    'b0',
-    'netns',
-    server.name,
-  );
-  for (const [host, link, ip4, ip6] of [
-    [client, 'a0', client4, client6],
-    [server, 'b0', server4, server6],
-  ] as const) {
-    host.exec('ip', 'address', 'add', `${ip4}/24`, 'dev', link);
-    host.exec('ip', 'address', 'add', `${ip6}/64`, 'dev', link, 'nodad');
-    host.exec('ip', 'link', 'set', link, 'up');
-  }
+  wire(client, server);
   client.exec('sysctl', '-qw', 'net.netfilter.nf_conntrack_acct=1');
   client.exec(
     'nft',

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { parseCidr, parseIp } from '@poplin/net';
 import { describe, expect, it } from 'vitest';
 import { throwawayNamespace } from '../../test-support/throwaway-namespaces.js';
+import { wire } from '../../test-support/wire.js';
 import { connectTcp } from '../sockets/connect.js';
 import { listenTcp } from '../sockets/listen.js';
 import * as nft from './builder.js';
@@ -186,24 +187,8 @@ describe('the builder of rulesets', () => {
   it('sends packets where it says: DNAT and masquerading between two hosts', async () => {
     using client = throwawayNamespace();
     using server = throwawayNamespace();
-    client.exec(
-      'ip',
-      'link',
-      'add',
-      'a0',
-      'type',
-      'veth',
-      'peer',
-      'name',
-      'b0',
-      'netns',
-      server.name,
-    );
-    client.exec('ip', 'address', 'add', '192.0.2.1/24', 'dev', 'a0');
+    wire(client, server);
     client.exec('ip', 'address', 'add', '10.99.0.1/32', 'dev', 'lo');
-    server.exec('ip', 'address', 'add', '192.0.2.2/24', 'dev', 'b0');
-    client.exec('ip', 'link', 'set', 'a0', 'up');
-    server.exec('ip', 'link', 'set', 'b0', 'up');
     client.exec('ip', 'route', 'add', '203.0.113.0/24', 'via', '192.0.2.2');
     using nftables = openNftables({ netns: client.netns });
     const service = parseIp('203.0.113.80');

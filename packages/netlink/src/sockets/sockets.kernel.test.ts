@@ -7,40 +7,16 @@ import {
   type ThrowawayNamespace,
   throwawayNamespace,
 } from '../../test-support/throwaway-namespaces.js';
+import { client4, client6, server4, server6, wire } from '../../test-support/wire.js';
 import { type ConnectOptions, connectTcp } from './connect.js';
 import { type ListenOptions, listenTcp, type TcpListener } from './listen.js';
 import { openUdp } from './udp.js';
 
-const client4 = parseIp('192.0.2.1');
-const server4 = parseIp('192.0.2.2');
-const client6 = parseIp('2001:db8::1');
-const server6 = parseIp('2001:db8::2');
 const PORT = 179;
 
-/** Two hosts on a wire, with addresses of both families. */
-function wire(client: ThrowawayNamespace, server: ThrowawayNamespace): void {
-  client.exec(
-    'ip',
-    'link',
-    'add',
-    'a0',
-    'type',
-    'veth',
-    'peer',
-    'name',
-    'b0',
-    'netns',
-    server.name,
-  );
-  for (const [host, link, ip4, ip6] of [
-    [client, 'a0', client4, client6],
-    [server, 'b0', server4, server6],
-  ] as const) {
-    host.exec('ip', 'address', 'add', `${ip4}/24`, 'dev', link);
-    host.exec('ip', 'address', 'add', `${ip6}/64`, 'dev', link, 'nodad');
-    host.exec('ip', 'link', 'set', link, 'up');
-  }
-  // Until the neighbours know one another the first packets may be lost, and their repetition takes a second.
+/** A wire over which packets go at once: before neighbours know one another the first is lost, and repeated after a second. */
+function warmWire(client: ThrowawayNamespace, server: ThrowawayNamespace): void {
+  wire(client, server);
   for (const to of [server4, server6]) client.exec('ping', '-c1', '-w5', '-i0.1', to);
 }
 
@@ -75,7 +51,7 @@ describe('TCP sockets', () => {
     it(`are in the namespace that they were opened in, and are sockets as any other (${family})`, async () => {
       using client = throwawayNamespace();
       using server = throwawayNamespace();
-      wire(client, server);
+      warmWire(client, server);
       const before = descriptors();
       {
         await using listener = await listenTcp({
@@ -106,7 +82,7 @@ describe('TCP sockets', () => {
   it('say who refused, and keep no descriptor', async () => {
     using client = throwawayNamespace();
     using server = throwawayNamespace();
-    wire(client, server);
+    warmWire(client, server);
     const before = descriptors();
     const remote = { address: server4, port: PORT };
     await expect(connectTcp({ netns: client.netns, remote })).rejects.toMatchObject({
@@ -133,7 +109,7 @@ describe('TCP sockets', () => {
   it('end by the reason of the signal', async () => {
     using client = throwawayNamespace();
     using server = throwawayNamespace();
-    wire(client, server);
+    warmWire(client, server);
     const before = descriptors();
     const remote = { address: parseIp('192.0.2.77'), port: PORT };
     const controller = new AbortController();
@@ -184,7 +160,7 @@ describe('TCP MD5 signatures (RFC 2385)', () => {
     it(`let the right key through and no other (${family})`, async () => {
       using client = throwawayNamespace();
       using server = throwawayNamespace();
-      wire(client, server);
+      warmWire(client, server);
       await using listener = await listen(server, [{ peer: from, key: 'secret' }], to);
       const remote = { address: to, port: PORT };
       const right = { netns: client.netns, remote, md5Key: 'secret' };
@@ -200,7 +176,7 @@ describe('TCP MD5 signatures (RFC 2385)', () => {
   it('take keys for a prefix, and change and lose keys while listening', async () => {
     using client = throwawayNamespace();
     using server = throwawayNamespace();
-    wire(client, server);
+    warmWire(client, server);
     const peer = parseCidr('192.0.2.0/24');
     await using listener = await listen(server, [{ peer, key: 'first' }], server4);
     (await connect(client, server4, 'first')).destroy();
@@ -230,7 +206,7 @@ describe('options of a socket', () => {
     it(`minTtl drops what has come too far (GTSM, RFC 5082, ${family})`, async () => {
       using client = throwawayNamespace();
       using server = throwawayNamespace();
-      wire(client, server);
+      warmWire(client, server);
       const remote = { address: to, port: PORT };
       await using listener = await listenTcp({
         netns: server.netns,
@@ -249,7 +225,7 @@ describe('options of a socket', () => {
   it('device, mark and traffic class are those of the kernel’s socket', async () => {
     using client = throwawayNamespace();
     using server = throwawayNamespace();
-    wire(client, server);
+    warmWire(client, server);
     const remote = { address: server4, port: PORT };
     await using listener = await listenTcp({ netns: server.netns, local: remote, device: 'b0' });
     expect(server.exec('ss', '-Hltn')).toContain(`${server4}%b0:${PORT}`);
@@ -274,7 +250,7 @@ describe('options of a socket', () => {
   it('a link-local peer is reached through its link', async () => {
     using client = throwawayNamespace();
     using server = throwawayNamespace();
-    wire(client, server);
+    warmWire(client, server);
     server.exec('ip', 'address', 'add', 'fe80::2/64', 'dev', 'b0', 'nodad');
     client.exec('ip', 'address', 'add', 'fe80::1/64', 'dev', 'a0', 'nodad');
     const ifindexOf = (host: ThrowawayNamespace, link: string): number =>
@@ -293,7 +269,7 @@ describe('UDP sockets', () => {
   it('are in their namespace, and send and receive', async () => {
     using client = throwawayNamespace();
     using server = throwawayNamespace();
-    wire(client, server);
+    warmWire(client, server);
     const before = descriptors();
     const receiver = await openUdp({
       netns: server.netns,

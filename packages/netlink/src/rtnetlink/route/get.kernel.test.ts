@@ -1,25 +1,14 @@
 import { parseIp } from '@poplin/net';
 import { describe, expect, it } from 'vitest';
-import {
-  type ThrowawayNamespace,
-  throwawayNamespace,
-} from '../../../test-support/throwaway-namespaces.js';
+import { throwawayNamespace } from '../../../test-support/throwaway-namespaces.js';
+import { wireToSelf } from '../../../test-support/wire.js';
 import { openNetlink } from '../netlink.js';
-
-/** Gives a host a link `a0` that is up and has addresses of both families; answers with its index. */
-function prepare(host: ThrowawayNamespace): number {
-  host.exec('ip', 'link', 'add', 'a0', 'up', 'type', 'veth', 'peer', 'name', 'b0');
-  host.exec('ip', 'link', 'set', 'b0', 'up');
-  host.exec('ip', 'address', 'add', '192.0.2.1/24', 'dev', 'a0');
-  host.exec('ip', 'address', 'add', '2001:db8::1/64', 'dev', 'a0', 'nodad');
-  return Number(host.ip('link', 'show', 'a0')[0]?.ifindex);
-}
 
 describe('the question which way', () => {
   it('answers for a source, a link to leave by, a mark, a user and a packet that came in', async () => {
     using host = throwawayNamespace();
     using netlink = openNetlink({ netns: host.netns });
-    const ifindex = prepare(host);
+    const ifindex = wireToSelf(host);
     const inputIfindex = Number(host.ip('link', 'show', 'b0')[0]?.ifindex);
     host.exec('ip', 'address', 'add', '198.51.100.1/24', 'dev', 'b0');
     host.exec('sysctl', '-q', 'net.ipv4.ip_forward=1', 'net.ipv4.conf.all.rp_filter=0');
@@ -57,7 +46,7 @@ describe('the question which way', () => {
   it('answers with the route as it stands in its table, in both families', async () => {
     using host = throwawayNamespace();
     using netlink = openNetlink({ netns: host.netns });
-    const ifindex = prepare(host);
+    const ifindex = wireToSelf(host);
     expect(await netlink.route.get(parseIp('192.0.2.50'), { fibMatch: true })).toMatchObject({
       dst: '192.0.2.0/24',
       protocol: 2,

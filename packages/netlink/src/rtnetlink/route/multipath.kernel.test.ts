@@ -4,18 +4,16 @@ import {
   type ThrowawayNamespace,
   throwawayNamespace,
 } from '../../../test-support/throwaway-namespaces.js';
+import { wireToSelf } from '../../../test-support/wire.js';
 import { openNetlink } from '../netlink.js';
 
 const POPLIN = 112;
 
-/** Gives a host links `a0` and `b0` that are up and have addresses of both families; answers with the index of `a0`. */
+/** A wire to itself with an address on `b0` as well; answers with the index of `a0`. */
 function prepare(host: ThrowawayNamespace): number {
-  host.exec('ip', 'link', 'add', 'a0', 'up', 'type', 'veth', 'peer', 'name', 'b0');
-  host.exec('ip', 'link', 'set', 'b0', 'up');
-  host.exec('ip', 'address', 'add', '192.0.2.1/24', 'dev', 'a0');
-  host.exec('ip', 'address', 'add', '2001:db8::1/64', 'dev', 'a0', 'nodad');
+  const ifindex = wireToSelf(host);
   host.exec('ip', 'address', 'add', '198.51.100.1/24', 'dev', 'b0');
-  return Number(host.ip('link', 'show', 'a0')[0]?.ifindex);
+  return ifindex;
 }
 
 const four = parseCidr('10.7.0.0/16');

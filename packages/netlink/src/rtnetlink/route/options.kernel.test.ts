@@ -1,23 +1,12 @@
 import { parseCidr, parseIp } from '@poplin/net';
 import { describe, expect, it } from 'vitest';
-import {
-  type ThrowawayNamespace,
-  throwawayNamespace,
-} from '../../../test-support/throwaway-namespaces.js';
+import { throwawayNamespace } from '../../../test-support/throwaway-namespaces.js';
+import { wireToSelf } from '../../../test-support/wire.js';
 import { openNetlink } from '../netlink.js';
 import type { RouteMetrics } from './metrics.js';
 import type { RouteSpec } from './types.js';
 
 const POPLIN = 112;
-
-/** Gives a host a link `a0` that is up and has addresses of both families; answers with its index. */
-function prepare(host: ThrowawayNamespace): number {
-  host.exec('ip', 'link', 'add', 'a0', 'up', 'type', 'veth', 'peer', 'name', 'b0');
-  host.exec('ip', 'link', 'set', 'b0', 'up');
-  host.exec('ip', 'address', 'add', '192.0.2.1/24', 'dev', 'a0');
-  host.exec('ip', 'address', 'add', '2001:db8::1/64', 'dev', 'a0', 'nodad');
-  return Number(host.ip('link', 'show', 'a0')[0]?.ifindex);
-}
 
 /** Metrics that the kernel keeps, and how `ip -d route show` tells them. */
 const metrics: RouteMetrics = {
@@ -46,7 +35,7 @@ describe('options of routes', () => {
   it.each(['10.1.0.0/16', 'fd01::/64'])('has all metrics, of %s', async (text) => {
     using host = throwawayNamespace();
     using netlink = openNetlink({ netns: host.netns });
-    const ifindex = prepare(host);
+    const ifindex = wireToSelf(host);
     const dst = parseCidr(text);
     await netlink.route.add({ dst, ifindex, protocol: POPLIN, metrics });
     const version = text.includes(':') ? '-6' : '-4';
@@ -75,7 +64,7 @@ describe('options of routes', () => {
   it('takes `mtu` for one of the metrics', async () => {
     using host = throwawayNamespace();
     using netlink = openNetlink({ netns: host.netns });
-    const ifindex = prepare(host);
+    const ifindex = wireToSelf(host);
     const dst = parseCidr('10.1.0.0/16');
     await netlink.route.add({ dst, ifindex, mtu: 1300, metrics: { mtu: 9000, advmss: 1260 } });
     expect(host.ip('route', 'show', dst)).toMatchObject([
@@ -96,7 +85,7 @@ describe('options of routes', () => {
   ])('makes %s routes as ip does, to %s', async (type, text) => {
     using host = throwawayNamespace();
     using netlink = openNetlink({ netns: host.netns });
-    const ifindex = prepare(host);
+    const ifindex = wireToSelf(host);
     const dst = parseCidr(text);
     const version = text.includes(':') ? '-6' : '-4';
     const withLink = !['prohibit', 'throw', 'unreachable'].includes(type);
@@ -120,7 +109,7 @@ describe('options of routes', () => {
   it('tells preference, expiry and source prefix of IPv6', async () => {
     using host = throwawayNamespace();
     using netlink = openNetlink({ netns: host.netns });
-    const ifindex = prepare(host);
+    const ifindex = wireToSelf(host);
     const dst = parseCidr('fd01::/64');
     const from = parseCidr('fd09::/64');
     await netlink.route.add({ dst, from, ifindex, preference: 'high', expires: 500 });
@@ -141,7 +130,7 @@ describe('options of routes', () => {
   it('tells TOS, realms, nexthop objects and encapsulation of IPv4', async () => {
     using host = throwawayNamespace();
     using netlink = openNetlink({ netns: host.netns });
-    const ifindex = prepare(host);
+    const ifindex = wireToSelf(host);
     host.exec('ip', 'nexthop', 'add', 'id', '7', 'via', '192.0.2.9', 'dev', 'a0');
     const [a, b] = [parseCidr('10.1.0.0/16'), parseCidr('10.2.0.0/16')];
     await netlink.route.add({ dst: a, ifindex, tos: 0x10, realms: { from: 5, to: 6 } });
@@ -178,7 +167,7 @@ describe('options of routes', () => {
   it('changes what is there, and nothing else', async () => {
     using host = throwawayNamespace();
     using netlink = openNetlink({ netns: host.netns });
-    const ifindex = prepare(host);
+    const ifindex = wireToSelf(host);
     for (const [version, text, via] of [
       ['-4', '10.1.0.0/16', '192.0.2.2'],
       ['-6', 'fd01::/64', '2001:db8::2'],
@@ -196,7 +185,7 @@ describe('options of routes', () => {
   it('names the flags as ip does', async () => {
     using host = throwawayNamespace();
     using netlink = openNetlink({ netns: host.netns });
-    prepare(host);
+    wireToSelf(host);
     host.exec('ip', 'route', 'add', '10.1.0.0/16', 'via', '203.0.113.1', 'dev', 'a0', 'onlink');
     host.exec('ip', 'link', 'set', 'b0', 'down');
     const dst = parseCidr('10.1.0.0/16');

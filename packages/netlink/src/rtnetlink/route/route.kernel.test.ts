@@ -1,28 +1,17 @@
 import { parseCidr, parseIp } from '@poplin/net';
 import { describe, expect, it } from 'vitest';
-import {
-  type ThrowawayNamespace,
-  throwawayNamespace,
-} from '../../../test-support/throwaway-namespaces.js';
+import { throwawayNamespace } from '../../../test-support/throwaway-namespaces.js';
+import { wireToSelf } from '../../../test-support/wire.js';
 import { openNetlink } from '../netlink.js';
 import type { RouteSpec } from './types.js';
 
 const POPLIN = 112;
 
-/** Gives a host a link `a0` that is up and has addresses of both families; answers with its index. */
-function prepare(host: ThrowawayNamespace): number {
-  host.exec('ip', 'link', 'add', 'a0', 'up', 'type', 'veth', 'peer', 'name', 'b0');
-  host.exec('ip', 'link', 'set', 'b0', 'up');
-  host.exec('ip', 'address', 'add', '192.0.2.1/24', 'dev', 'a0');
-  host.exec('ip', 'address', 'add', '2001:db8::1/64', 'dev', 'a0', 'nodad');
-  return Number(host.ip('link', 'show', 'a0')[0]?.ifindex);
-}
-
 describe('routes', () => {
   it('makes unicast routes with next hop, source and MTU in both families', async () => {
     using host = throwawayNamespace();
     using netlink = openNetlink({ netns: host.netns });
-    const ifindex = prepare(host);
+    const ifindex = wireToSelf(host);
     await netlink.route.add({
       dst: parseCidr('10.244.7.0/26'),
       ifindex,
@@ -66,7 +55,7 @@ describe('routes', () => {
   it('makes direct, on-link and default routes, and an IPv4 route over an IPv6 next hop', async () => {
     using host = throwawayNamespace();
     using netlink = openNetlink({ netns: host.netns });
-    const ifindex = prepare(host);
+    const ifindex = wireToSelf(host);
     const add = (dst: string, rest: Partial<RouteSpec>): Promise<void> =>
       netlink.route.add({ dst: parseCidr(dst), ifindex, protocol: POPLIN, ...rest });
     await add('10.244.1.5/32', {});
@@ -165,7 +154,7 @@ describe('routes', () => {
   it('uses tables beyond 255 and reads multipath routes', async () => {
     using host = throwawayNamespace();
     using netlink = openNetlink({ netns: host.netns });
-    const ifindex = prepare(host);
+    const ifindex = wireToSelf(host);
     const dst = parseCidr('10.6.0.0/16');
     await netlink.route.add({ dst, ifindex, table: 70000 });
     expect(host.ip('route', 'show', 'table', '70000')).toMatchObject([{ dst }]);
@@ -188,7 +177,7 @@ describe('routes', () => {
   it('answers which way a packet takes', async () => {
     using host = throwawayNamespace();
     using netlink = openNetlink({ netns: host.netns });
-    const ifindex = prepare(host);
+    const ifindex = wireToSelf(host);
     expect(await netlink.route.get(parseIp('192.0.2.50'))).toMatchObject({
       ifindex,
       source: '192.0.2.1',
@@ -211,7 +200,7 @@ describe('routes', () => {
   it('says what the kernel objects to', async () => {
     using host = throwawayNamespace();
     using netlink = openNetlink({ netns: host.netns });
-    const ifindex = prepare(host);
+    const ifindex = wireToSelf(host);
     await expect(
       netlink.route.add({
         dst: parseCidr('10.8.0.0/16'),
