@@ -8,7 +8,7 @@ import { connectTcp } from '../sockets/connect.js';
 import { listenTcp } from '../sockets/listen.js';
 import * as nft from './builder.js';
 import { openNftables } from './nftables.js';
-import type { NftChain, NftCommand, NftStatement } from './types.js';
+import type { NftBaseChain, NftCommand, NftStatement } from './types.js';
 
 const table = { family: 'inet', name: 'shop' } as const;
 const inTable = { family: 'inet', table: 'shop' } as const;
@@ -16,8 +16,9 @@ const inTable = { family: 'inet', table: 'shop' } as const;
 const rule = (chain: string, ...expr: NftStatement[]): NftCommand => ({
   add: { rule: { ...inTable, chain, expr } },
 });
-const chain = (name: string, base: Partial<NftChain> = {}): NftCommand => ({
-  add: { chain: { ...inTable, name, ...base } },
+type Base = Omit<NftBaseChain, 'family' | 'table' | 'name'>;
+const chain = (name: string, base?: Base): NftCommand => ({
+  add: { chain: base ? { ...inTable, name, ...base } : { ...inTable, name } },
 });
 const tcpPort = nft.payload('tcp', 'dport');
 
@@ -41,8 +42,8 @@ describe('the builder of rulesets', () => {
         nft.match(nft.ctTuple('original', 'daddr', 'ipv4'), '==', '192.0.2.1'),
         nft.drop,
       ],
-      ['meta mark set 0x0000002a', nft.set(nft.meta('mark'), 42)],
-      ['ct mark set meta mark', nft.set(nft.ct('mark'), nft.meta('mark'))],
+      ['meta mark set 0x0000002a', nft.mangle(nft.meta('mark'), 42)],
+      ['ct mark set meta mark', nft.mangle(nft.ct('mark'), nft.meta('mark'))],
       [
         'limit rate 10/second burst 7 packets log prefix "many: " counter packets 0 bytes 0',
         nft.limit(10, 'second', 7),

@@ -1,31 +1,44 @@
-import { closedError } from '../error.js';
 import type { Netns } from '../namespace/netns.js';
 import { runInNetns } from '../namespace/run-in-netns.js';
-import { type BlockingThread, blockingThread } from '../thread/thread.js';
-import { decodeNftReply } from './decode.js';
+import { blockingThread } from '../thread/thread.js';
+import { NftContext } from './context.js';
 import { encodeNftCommands } from './encode.js';
-import { type NftLibrary, nftLibrary } from './library.js';
-import { nftRefusal } from './refusal.js';
-import type { NftCommand, NftObject, NftTableName } from './types.js';
+import { nftLibrary } from './library.js';
+import { listChain, listMap, listRuleset, listSet, listTable, listTables } from './list.js';
+import type {
+  NftCommand,
+  NftFamily,
+  NftMap,
+  NftMemberName,
+  NftObject,
+  NftSet,
+  NftTable,
+  NftTableName,
+} from './types.js';
 
-/** NFT_CTX_OUTPUT_HANDLE and NFT_CTX_OUTPUT_JSON: handles are what a rule is deleted by. */
-const OUTPUT_FLAGS = (1 << 3) | (1 << 4);
-
-/** A handle on the nftables of one namespace. Its calls are carried out in their order. */
+/**
+ * A handle on the nftables of one namespace. Its calls are carried out in their order. Every one throws {@link NetlinkError}:
+ * NFTABLES with libnftables' words, and the kernel's `errno` where it was the kernel; DECODE when libnftables answers something
+ * else than objects; CLOSED after disposal. What is not there is no error but `undefined`.
+ */
 export interface Nftables extends Disposable {
   /**
    * Carries out commands as one transaction: all, or none. Same as `nft -j -f -`. The kernel may wait for
    * a grace period when rules or sets go, some 10 ms; the event loop does not.
-   *
-   * @throws {NetlinkError} NFTABLES with libnftables' words, and the kernel's `errno` where it was the kernel; CLOSED.
    */
   run(commands: readonly NftCommand[]): Promise<void>;
-  /**
-   * The table and all that is in it, `undefined` when it does not exist. Same as `nft -j -a list table FAMILY NAME`.
-   *
-   * @throws {NetlinkError} NFTABLES with libnftables' words, DECODE when it answers something else than objects, CLOSED.
-   */
+  /** The table and all that is in it. Same as `nft -j -a list table FAMILY NAME`. */
   list(table: NftTableName): Promise<readonly NftObject[] | undefined>;
+  /** Tables, of all families or one, without what is in them. Same as `nft -j -a list tables [FAMILY]`. */
+  listTables(family?: NftFamily): Promise<readonly NftTable[]>;
+  /** Everything that is there, or of one family. Same as `nft -j -a list ruleset [FAMILY]`. */
+  listRuleset(family?: NftFamily): Promise<readonly NftObject[]>;
+  /** A chain and its rules. Same as `nft -j -a list chain FAMILY TABLE NAME`. */
+  listChain(chain: NftMemberName): Promise<readonly NftObject[] | undefined>;
+  /** A set with its elements. Same as `nft -j -a list set FAMILY TABLE NAME`. */
+  listSet(set: NftMemberName): Promise<NftSet | undefined>;
+  /** A map with its elements. Same as `nft -j -a list map FAMILY TABLE NAME`. */
+  listMap(map: NftMemberName): Promise<NftMap | undefined>;
 }
 
 /**
@@ -37,84 +50,21 @@ export interface Nftables extends Disposable {
  */
 export function openNftables(options: { readonly netns?: Netns } = {}): Nftables {
   const library = nftLibrary();
-  const open = (): Context => new Context(library, blockingThread());
+  const open = (): NftContext => new NftContext(library, blockingThread());
   const context = options.netns ? runInNetns(options.netns, open) : open();
   return {
     async run(commands) {
+      const operation = 'run nftables transaction';
+      using _held = context.hold(operation);
       const encoded = encodeNftCommands(commands);
-      using _held = context.hold('run nftables transaction');
-      if (encoded.length > 0) await context.run('run nftables transaction', encoded);
+      if (encoded.length > 0) await context.run(operation, encoded);
     },
-    list: (table) => list(context, table),
+    list: (table) => listTable(context, table),
+    listTables: (family) => listTables(context, family),
+    listRuleset: (family) => listRuleset(context, family),
+    listChain: (chain) => listChain(context, chain),
+    listSet: (set) => listSet(context, set),
+    listMap: (map) => listMap(context, map),
     [Symbol.dispose]: () => context[Symbol.dispose](),
   };
-}
-
-/** When it fails one has to ask whether the table is there: libnftables says so in words only, and those change with the language. */
-async function list(
-  context: Context,
-  { family, name }: NftTableName,
-): Promise<NftObject[] | undefined> {
-  using _held = context.hold(`list nftables table ${family} ${name}`);
-  try {
-    return await context.run(`list nftables table ${family} ${name}`, [
-      { list: { table: { family, name } } },
-    ]);
-  } catch (error) {
-    const tables = await context.run(`list nftables tables of ${family}`, [
-      { list: { tables: { family } } },
-    ]);
-    const exists = tables.some((object) => tableNameOf(object) === name);
-    if (exists) throw error;
-    return undefined;
-  }
-}
-
-function tableNameOf(object: NftObject): string | undefined {
-  return 'table' in object ? (object as { table: NftTableName }).table.name : undefined;
-}
-
-/** A libnftables context: its socket stays in the namespace that it was made in. Freed when nobody holds it any more. */
-class Context implements Disposable {
-  readonly #library: NftLibrary;
-  readonly #thread: BlockingThread;
-  readonly #context: unknown;
-  #holders = 1;
-  #closed = false;
-
-  constructor(library: NftLibrary, thread: BlockingThread) {
-    this.#library = library;
-    this.#thread = thread;
-    this.#context = library.newContext(0);
-    library.setOutputFlags(this.#context, OUTPUT_FLAGS);
-    library.bufferOutput(this.#context);
-    library.bufferError(this.#context);
-  }
-
-  /** Keeps the context for a call, also past disposal. @throws {NetlinkError} CLOSED. */
-  hold(operation: string): Disposable {
-    if (this.#closed) throw closedError(operation, 'nftables handle');
-    this.#holders += 1;
-    return { [Symbol.dispose]: () => this.#release() };
-  }
-
-  /** To be called while held. */
-  async run(operation: string, commands: readonly object[]): Promise<NftObject[]> {
-    const { failed, words, output } = await this.#thread.run('nftables', {
-      context: this.#context,
-      commands: JSON.stringify({ nftables: commands }),
-    });
-    if (failed) throw nftRefusal(operation, words);
-    return decodeNftReply(operation, output);
-  }
-
-  [Symbol.dispose](): void {
-    if (!this.#closed) this.#release();
-    this.#closed = true;
-  }
-
-  #release(): void {
-    this.#holders -= 1;
-    if (this.#holders === 0) this.#library.freeContext(this.#context);
-  }
 }

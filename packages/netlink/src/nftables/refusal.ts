@@ -2,13 +2,14 @@ import { NetlinkError, remedyFor } from '../error.js';
 import { errnoOfText } from '../ffi/errno.js';
 
 /**
- * The error for what libnftables has refused. Its words end with those of the kernel's error, where it was the kernel:
- * `Could not process rule: File exists`. Node leaves the C locale in force, so they are English.
+ * The error for what libnftables has refused. A line of its words ends with those of the kernel's error, where it was the kernel:
+ * `Could not process rule: File exists`, `Error: No such file or directory; did you mean table ‘shop’ in family inet?`. Node
+ * leaves the C locale in force, so they are English.
  */
 export function nftRefusal(operation: string, words: string): NetlinkError {
   const errno = words
     .split('\n')
-    .map((line) => errnoOfText(line.slice(line.lastIndexOf(': ') + 2)))
+    .map((line) => errnoOfText(reasonIn(line)))
     .find((found) => found !== undefined);
   const remedy = errno && remedyFor(errno.name);
   return new NetlinkError('NFTABLES', operation, words || 'libnftables gave no reason', {
@@ -16,4 +17,10 @@ export function nftRefusal(operation: string, words: string): NetlinkError {
     ...(errno && { errno: errno.number, retryable: errno.name === 'EBUSY' }),
     ...(remedy !== undefined && { remedy }),
   });
+}
+
+/** What stands behind the last colon, without the guess at what was meant. */
+function reasonIn(line: string): string {
+  const [statement = ''] = line.split('; did you mean ');
+  return statement.slice(statement.lastIndexOf(': ') + 2);
 }
