@@ -1,53 +1,12 @@
-import { once } from 'node:events';
 import { parseCidr } from '@poplin/net';
 import { describe, expect, it } from 'vitest';
-import {
-  type ThrowawayNamespace,
-  throwawayNamespace,
-} from '../../test-support/throwaway-namespaces.js';
-import { client4, client6, server4, server6, wire } from '../../test-support/wire.js';
+import { throwawayNamespace } from '../../test-support/throwaway-namespaces.js';
+import { sendUdp, told, tracked } from '../../test-support/tracked.js';
+import { client4, client6, server4, server6 } from '../../test-support/wire.js';
 import { connectTcp } from '../sockets/connect.js';
 import { listenTcp } from '../sockets/listen.js';
-import { openUdp } from '../sockets/udp.js';
 import { openConntrack } from './conntrack.js';
 import { conntrackProtocols as protocols } from './types.js';
-
-/** Two hosts on a wire; the client tracks connections, marks those to port 7777, and redirects port 80 to 8080. */
-function tracked(client: ThrowawayNamespace, server: ThrowawayNamespace): void {
-  wire(client, server);
-  client.exec('sysctl', '-qw', 'net.netfilter.nf_conntrack_acct=1');
-  client.exec(
-    'nft',
-    `table inet t {
-      chain track_all { type filter hook output priority 0; ct state new accept; }
-      chain marking { type filter hook output priority -150; udp dport 7777 ct mark set 0x2a; }
-      chain redirecting { type nat hook output priority -100; udp dport 80 dnat ip to 192.0.2.2:8080; }
-    }`,
-  );
-}
-
-/** Sends one datagram from the client. */
-async function sendUdp(
-  client: ThrowawayNamespace,
-  local: number,
-  port: number,
-  to: string = server4,
-): Promise<void> {
-  const family = to.includes(':') ? 'ipv6' : 'ipv4';
-  const socket = await openUdp({ netns: client.netns, family, local: { port: local } });
-  await new Promise((resolve) => socket.send('x', port, to, resolve));
-  const closed = once(socket, 'close');
-  socket.close();
-  await closed;
-}
-
-/** What `conntrack -L` says, a line per entry. */
-function told(host: ThrowawayNamespace, ...options: string[]): string[] {
-  return host
-    .exec('sh', '-c', `conntrack -L ${options.join(' ')} 2>/dev/null`)
-    .split('\n')
-    .filter((line) => line !== '');
-}
 
 describe('conntrack', () => {
   it('tells connections as conntrack -L does: ports, state, mark, NAT, counters', async () => {

@@ -16,11 +16,11 @@ export interface Conntrack extends Disposable {
   /** Forgets one connection: its next packet begins a new one. Same as `conntrack -D`. Common codes: ENOENT. */
   del(selector: ConntrackSelector): Promise<void>;
   /**
-   * Forgets the connections that pass a filter, and tells how many. Those that ended by themselves meanwhile do not count.
-   * Same as `conntrack -D` with options.
+   * Forgets the connections that pass a filter, and tells how many. Those that ended by themselves meanwhile do not count. All are
+   * tried before an error is thrown; EBUSY is for those that a flow table has taken over. Same as `conntrack -D` with options.
    */
   delMatching(filter: ConntrackFilter): Promise<number>;
-  /** Forgets all, of one family if given, in one request. Same as `conntrack -F`. */
+  /** Forgets all, of one family if given, in one request; Linux before 5.2 may forget those of both. Same as `conntrack -F`. */
   flush(family?: Family): Promise<void>;
 }
 

@@ -2,7 +2,7 @@ import { Attributes } from '../codec/attributes.js';
 import { flagNamesOf } from '../rtnetlink/flag-names.js';
 import { CTA, CTA_COUNTERS, CTA_PROTOINFO_TCP, CTA_PROTOINFO_TCP_STATE } from './attributes.js';
 import { decodeConntrackFamily, NFGENMSG_LENGTH } from './header.js';
-import { decodeTuple } from './tuple.js';
+import { decodeTuple, protocolNameOf } from './tuple.js';
 import type {
   ConntrackCounters,
   ConntrackEntry,
@@ -61,9 +61,11 @@ export function decodeConntrack(body: Uint8Array): ConntrackEntry | undefined {
     ?.u8(CTA_PROTOINFO_TCP_STATE);
   const tcpState = state === undefined ? undefined : tcpStates[state];
   const counters = decodeBothCounters(attributes);
+  const protocolName = protocolNameOf(original.protocol);
   return {
     family,
     protocol: original.protocol,
+    ...(protocolName === undefined ? {} : { protocolName }),
     original,
     reply: decodeTuple(family, attributes.nested(CTA.TUPLE_REPLY)),
     status: statusNames(attributes.be32(CTA.STATUS) ?? 0),

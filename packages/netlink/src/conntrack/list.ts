@@ -34,7 +34,7 @@ export function passesConntrackFilter(filter: ConntrackFilter, entry: ConntrackE
     (!source || cidrContains(source, original.source)) &&
     (!destination || cidrContains(destination, original.destination)) &&
     (!replySource || cidrContains(replySource, reply.source)) &&
-    (!mark || ((entry.mark ^ mark.value) & (mark.mask ?? 0xffff_ffff)) === 0)
+    (!mark || (entry.mark & (mark.mask ?? 0xffff_ffff)) >>> 0 === mark.value)
   );
 }
 

@@ -3,7 +3,12 @@ import { type AttributeWriter, NLA_F_NESTED } from '../codec/attribute-writer.js
 import type { Attributes } from '../codec/attributes.js';
 import { decodeError, invalidArgument } from '../error.js';
 import { CTA_IP, CTA_PROTO, CTA_TUPLE } from './attributes.js';
-import { type ConntrackIcmp, type ConntrackTuple, conntrackProtocols } from './types.js';
+import {
+  type ConntrackIcmp,
+  type ConntrackProtocolName,
+  type ConntrackTuple,
+  conntrackProtocols,
+} from './types.js';
 
 /** The attributes that carry an ICMP message's id, type and code, by family. */
 const icmpAttributes = {
@@ -41,6 +46,7 @@ export function writeTuple(
       }
       if (tuple.icmp) writeIcmp(proto, family, tuple.icmp);
     });
+    if (tuple.zone !== undefined) inner.be16(CTA_TUPLE.ZONE, tuple.zone);
   });
 }
 
@@ -60,7 +66,14 @@ export function decodeTuple(family: Family, attributes: Attributes | undefined):
   if (source === undefined || destination === undefined || !proto || protocol === undefined) {
     throw decodeError('conntrack', 'a tuple lacks an address or its protocol');
   }
-  return { source, destination, protocol, ...decodePorts(family, protocol, proto) };
+  const zone = attributes?.be16(CTA_TUPLE.ZONE);
+  return {
+    source,
+    destination,
+    protocol,
+    ...decodePorts(family, protocol, proto),
+    ...(zone === undefined ? {} : { zone }),
+  };
 }
 
 function decodePorts(
@@ -82,9 +95,21 @@ function decodePorts(
   };
 }
 
-/** A tuple for messages to people: `udp 10.0.0.1:53 → 10.0.0.2:53`. */
+const protocolNames = new Map<number, ConntrackProtocolName>(
+  Object.entries(conntrackProtocols).map(([name, number]) => [
+    number,
+    name as ConntrackProtocolName,
+  ]),
+);
+
+/** The name of a protocol; `undefined` where it has none here. */
+export function protocolNameOf(protocol: number): ConntrackProtocolName | undefined {
+  return protocolNames.get(protocol);
+}
+
+/** A tuple for messages to people: `udp 10.0.0.1 53 → 10.0.0.2 53`. */
 export function tupleText({ source, destination, protocol, ...rest }: ConntrackTuple): string {
-  const name = Object.entries(conntrackProtocols).find(([, number]) => number === protocol)?.[0];
+  const name = protocolNameOf(protocol);
   const port = (number: number | undefined): string => (number === undefined ? '' : ` ${number}`);
   return `${name ?? protocol} ${source}${port(rest.sourcePort)} → ${destination}${port(rest.destinationPort)}`;
 }

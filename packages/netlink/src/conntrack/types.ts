@@ -12,6 +12,9 @@ export const conntrackProtocols = {
   udplite: 136,
 } as const;
 
+/** A protocol that has a name here. */
+export type ConntrackProtocolName = keyof typeof conntrackProtocols;
+
 /** What `icmp` and `icmpv6` have in place of ports. */
 export interface ConntrackIcmp {
   readonly id: number;
@@ -29,6 +32,8 @@ export interface ConntrackTuple {
   readonly sourcePort?: number;
   readonly destinationPort?: number;
   readonly icmp?: ConntrackIcmp;
+  /** Zone of this direction alone (`ct original zone set`); one of both directions is the entry's. */
+  readonly zone?: number;
 }
 
 /** What is said of an entry (IPS_*, linux/netfilter/nf_conntrack_common.h). */
@@ -74,6 +79,8 @@ export interface ConntrackEntry {
   readonly family: Family;
   /** Number of the protocol, see {@link conntrackProtocols}. */
   readonly protocol: number;
+  /** Its name, where it has one here. */
+  readonly protocolName?: ConntrackProtocolName;
   /** As the first packet looked. */
   readonly original: ConntrackTuple;
   /** As answers look: with NAT, more than the original turned round. */
@@ -82,6 +89,7 @@ export interface ConntrackEntry {
   /** Seconds until it is forgotten, unless a packet comes. */
   readonly timeout?: number;
   readonly mark: number;
+  /** Zone of both directions: the same addresses may be in use in several. 0 where none was set. */
   readonly zone: number;
   /** Number that the kernel gives it; another connection of the same tuple has another. */
   readonly id: number;
@@ -112,7 +120,7 @@ export interface ConntrackFilter {
   readonly replySource?: Cidr;
   readonly sourcePort?: number;
   readonly destinationPort?: number;
-  /** Mark under a mask; without one all 32 bits count. */
+  /** Value of the mark's bits under a mask; without one all 32 bits count. */
   readonly mark?: { readonly value: number; readonly mask?: number };
   readonly zone?: number;
 }

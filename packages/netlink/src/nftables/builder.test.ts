@@ -1,6 +1,7 @@
 import { parseCidr } from '@poplin/net';
 import { describe, expect, it } from 'vitest';
-import { dnatRules, filterRules, rejectRules, snatRules } from '../../test-support/nft-rules.js';
+import { dnatRules, snatRules } from '../../test-support/nft-nat-rules.js';
+import { filterRules, forwardRules, rejectRules } from '../../test-support/nft-rules.js';
 import * as nft from './builder.js';
 import { encodeNftCommands } from './encode.js';
 import type { NftCommand } from './types.js';
@@ -39,7 +40,13 @@ describe('the builder', () => {
   });
 
   it('gives plain data: every statement survives JSON, and has one key', () => {
-    for (const [, ...statements] of [filterRules, rejectRules, dnatRules, snatRules].flat()) {
+    for (const [, ...statements] of [
+      filterRules,
+      rejectRules,
+      forwardRules,
+      dnatRules,
+      snatRules,
+    ].flat()) {
       for (const statement of statements) {
         expect(Object.keys(statement)).toHaveLength(1);
         expect(JSON.parse(JSON.stringify(statement))).toEqual(statement);

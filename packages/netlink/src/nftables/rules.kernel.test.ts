@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { dnatRules, snatRules } from '../../test-support/nft-nat-rules.js';
 import {
-  dnatRules,
   filterRules,
   forwardRules,
   type NftRuleCase,
   rejectRules,
-  snatRules,
 } from '../../test-support/nft-rules.js';
 import {
   type ThrowawayNamespace,
