@@ -13,15 +13,15 @@ export const INGRESS_PARENT = 0xffff_fff1;
 /** TC_H_MAJ(TC_H_INGRESS): the handle that those qdiscs have. */
 export const INGRESS_HANDLE = 0xffff_0000;
 
-const places: Readonly<Record<string, number>> = {
-  root: ROOT,
-  ingress: 0xffff_fff2,
-  egress: 0xffff_fff3,
-};
+const places: ReadonlyMap<string, number> = new Map([
+  ['root', ROOT],
+  ['ingress', 0xffff_fff2],
+  ['egress', 0xffff_fff3],
+]);
 
 /** Number of a handle (TC_H_MAKE). @throws {NetlinkError} INVALID_ARGUMENT for a text that is none. */
 export function handleNumber(operation: string, text: TrafficHandle): number {
-  const place = places[text];
+  const place = places.get(text);
   if (place !== undefined) return place;
   const parts = /^([0-9a-f]{1,4}):([0-9a-f]{0,4})$/i.exec(text);
   if (parts) {

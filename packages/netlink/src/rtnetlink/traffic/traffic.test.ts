@@ -40,7 +40,18 @@ describe('handles', () => {
   });
 
   it('are refused when they are none', () => {
-    for (const text of ['', '1', ':', '12345:', '1:12345', 'g:', '1:2:3', ' 1:']) {
+    for (const text of [
+      '',
+      '1',
+      ':',
+      '12345:',
+      '1:12345',
+      'g:',
+      '1:2:3',
+      ' 1:',
+      'toString',
+      '__proto__',
+    ]) {
       expect(() => handleNumber('x', text as TrafficHandle)).toThrow(refused);
     }
   });
@@ -80,10 +91,16 @@ describe('token buckets', () => {
       { burst: 2 ** 32 },
       { limit: 0 },
       { latency: 5 },
+      // As many bytes per second as the rate.
+      { peakRate: 8007, mtu: 1500 },
       { peakRate: 9000 },
       { mtu: 1500 },
     ];
     for (const tbf of bad) expect(() => encode(tbf), JSON.stringify(tbf)).toThrow(refused);
+    for (const latency of [-5, 0, Number.NaN, Number.POSITIVE_INFINITY, 10 ** 12]) {
+      const spec = { ifindex: 3, kind: 'tbf', rate: 8_000_000, burst: 30_000, latency } as const;
+      expect(() => qdiscAdd(spec), String(latency)).toThrow(refused);
+    }
   });
 
   it('come back from their own request, as the kernel keeps them', () => {

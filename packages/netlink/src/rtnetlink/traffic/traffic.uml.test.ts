@@ -90,4 +90,39 @@ describe('traffic control that few kernels have', () => {
       { kind: 'matchall', protocol: 'arp', actions: [{ kind: 'gact', verdict: 'ok' }] },
     ]);
   });
+
+  it('lets packets pass, or drops them (gact), in the order of priority', async () => {
+    using host = throwawayNamespace();
+    using pod = throwawayNamespace();
+    using netlink = openNetlink({ netns: host.netns });
+    const peer = { name: 'b0', netns: pod.netns };
+    await netlink.link.add({ kind: 'veth', name: 'a0', up: true, peer });
+    host.exec('ip', 'address', 'add', '192.0.2.1/24', 'dev', 'a0');
+    pod.exec('ip', 'address', 'add', '192.0.2.2/24', 'dev', 'b0');
+    pod.exec('ip', 'link', 'set', 'b0', 'up');
+    const { ifindex } = await netlink.link.get({ name: 'a0' });
+    const rule = { ifindex, parent: 'ingress', kind: 'u32', protocol: 'ip' } as const;
+    const ping = (): string =>
+      pod.exec('sh', '-c', 'ping -c3 -i0.2 -W1 192.0.2.1 || [ $? = 1 ]').toString();
+    await netlink.qdisc.add({ ifindex, kind: 'ingress' });
+    expect(ping()).toContain('3 received');
+    const match = { ipProtocol: 1 };
+    await netlink.filter.add({
+      ...rule,
+      priority: 20,
+      match,
+      actions: [{ kind: 'gact', verdict: 'shot' }],
+    });
+    expect(ping()).toContain(' 0 received');
+    const told = JSON.parse(host.exec('tc', '-j', '-s', 'filter', 'show', 'dev', 'a0', 'ingress'));
+    expect(told.at(-1).options.actions).toMatchObject([
+      { kind: 'gact', control_action: { type: 'drop' }, stats: { packets: 3, drops: 3 } },
+    ]);
+    expect((await netlink.filter.list(rule)).at(-1)?.actions).toMatchObject([
+      { kind: 'gact', verdict: 'shot', statistics: { packets: 3n, drops: 3 } },
+    ]);
+    const pass = [{ kind: 'gact', verdict: 'ok' }] as const;
+    await netlink.filter.add({ ...rule, priority: 10, match, actions: pass });
+    expect(ping()).toContain('3 received');
+  });
 });

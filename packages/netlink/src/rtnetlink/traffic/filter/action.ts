@@ -2,8 +2,9 @@ import type { AttributeWriter } from '../../../codec/attribute-writer.js';
 import type { Attributes } from '../../../codec/attributes.js';
 import { littleEndian, viewOf } from '../../../codec/byte-order.js';
 import { decodeError } from '../../../error.js';
-import { checkIfindex } from '../../encode-request.js';
+import { checkIfindex, checkNumber } from '../../encode-request.js';
 import { namesOf } from '../../names.js';
+import { knownNumber } from '../known-number.js';
 import { decodeStatistics, type TrafficStatistics } from '../statistics.js';
 
 /** Where a packet is sent to (TCA_EGRESS_*, TCA_INGRESS_*): out of a link, or as if the link had received it. */
@@ -27,6 +28,8 @@ export type TrafficActionState = (
 /** Attributes of an action (TCA_ACT_*), and the parameters inside its options (TCA_MIRRED_PARMS, TCA_GACT_PARMS). */
 const TCA_ACT = { KIND: 1, OPTIONS: 2, STATS: 4 } as const;
 const PARMS = 2;
+/** TCA_ACT_MAX_PRIO: as many actions as a filter takes. */
+const MAX_ACTIONS = 32;
 
 /** Length of `tc_gen`, what every action's parameters begin with: index, capability, verdict, two counts. */
 const TC_GEN_LENGTH = 20;
@@ -58,6 +61,7 @@ export function writeActions(
   actions: readonly TrafficAction[],
 ): void {
   if (actions.length === 0) return;
+  checkNumber(operation, 'the number of actions', actions.length, 1, MAX_ACTIONS);
   attributes.nested(type, (list) => {
     for (const [i, action] of actions.entries()) {
       list.nested(i + 1, (one) => {
@@ -73,7 +77,8 @@ export function writeActions(
 function parametersOf(operation: string, action: TrafficAction): Uint8Array {
   if (action.kind === 'gact') {
     const bytes = new Uint8Array(TC_GEN_LENGTH);
-    viewOf(bytes).setInt32(8, verdicts.numberOf(action.verdict), littleEndian);
+    const verdict = knownNumber(operation, 'verdict', verdicts, action.verdict);
+    viewOf(bytes).setInt32(8, verdict, littleEndian);
     return bytes;
   }
   const bytes = new Uint8Array(MIRRED_LENGTH);
@@ -81,7 +86,7 @@ function parametersOf(operation: string, action: TrafficAction): Uint8Array {
   // A copy goes its way and the packet goes on; who is redirected is gone.
   const verdict = action.to.endsWith('Mirror') ? 'pipe' : 'stolen';
   view.setInt32(8, verdicts.numberOf(verdict), littleEndian);
-  view.setInt32(20, targets.numberOf(action.to), littleEndian);
+  view.setInt32(20, knownNumber(operation, 'target', targets, action.to), littleEndian);
   view.setUint32(24, checkIfindex(operation, action.ifindex), littleEndian);
   return bytes;
 }
@@ -90,8 +95,7 @@ function parametersOf(operation: string, action: TrafficAction): Uint8Array {
 export function decodeActions(attributes: Attributes | undefined): TrafficActionState[] {
   if (!attributes) return [];
   const actions: TrafficActionState[] = [];
-  // TCA_ACT_MAX_PRIO: more than 32 actions cannot be.
-  for (let number = 1; number <= 32; number++) {
+  for (let number = 1; number <= MAX_ACTIONS; number++) {
     const one = attributes.nested(number);
     if (!one) break;
     const statistics = one.nested(TCA_ACT.STATS);

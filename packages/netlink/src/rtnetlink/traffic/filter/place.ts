@@ -1,5 +1,6 @@
 import { checkIfindex, checkNumber } from '../../encode-request.js';
 import { handleNumber } from '../handle.js';
+import { knownNumber } from '../known-number.js';
 import { encodeTrafficHeader } from '../message.js';
 import { filterProtocols } from './attributes.js';
 import type { FilterPlace, FilterProtocol } from './types.js';
@@ -14,7 +15,8 @@ export function encodeFilterPlace(
   { ifindex, parent, priority = 0, handle = 0 }: FilterPlace,
   protocol: FilterProtocol | undefined,
 ): Uint8Array {
-  const number = protocol === undefined ? 0 : filterProtocols.numberOf(protocol);
+  const number =
+    protocol === undefined ? 0 : knownNumber(operation, 'protocol', filterProtocols, protocol);
   return encodeTrafficHeader({
     ifindex: checkIfindex(operation, ifindex),
     parent: handleNumber(operation, parent),

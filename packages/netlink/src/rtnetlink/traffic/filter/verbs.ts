@@ -14,7 +14,7 @@ export interface FilterVerbs {
   replace(spec: FilterSpec): Promise<void>;
   /** Deletes one filter, those of a priority, or all of a parent. Same as `tc filter delete`. Common codes: ENOENT, EINVAL. */
   del(selector: FilterSelector): Promise<void>;
-  /** Filters of a parent, in their order. Same as `tc -s filter show dev LINK PARENT`. Common codes: EINVAL (no such parent). */
+  /** Filters of a parent, in their order; none when there is no such parent or link. Same as `tc -s filter show dev LINK PARENT`. */
   list(place: Pick<FilterPlace, 'ifindex' | 'parent'>): Promise<readonly Filter[]>;
 }
 

@@ -53,17 +53,16 @@ export function limitOf({ rate, burst, latency = 0, peakRate, mtu = 0 }: TbfOpti
 
 /** Writes TCA_OPTIONS. @throws {NetlinkError} INVALID_ARGUMENT for what cannot be meant. */
 export function writeTbf(operation: string, options: AttributeWriter, tbf: TbfOptions): void {
+  checkChoice(operation, tbf);
   const { burst, peakRate, mtu } = tbf;
-  if ((tbf.limit === undefined) === (tbf.latency === undefined)) {
-    throw invalidArgument(operation, 'a token bucket has a limit or a latency, one of them');
-  }
-  if ((peakRate === undefined) !== (mtu === undefined)) {
-    throw invalidArgument(operation, 'a peak rate goes with an MTU');
-  }
   const number = (what: string, value: number, max: number): number =>
     checkNumber(operation, what, value, 1, max);
   const rate = bytesPerSecond(operation, 'rate', tbf.rate);
   const peak = peakRate === undefined ? 0 : bytesPerSecond(operation, 'peakRate', peakRate);
+  // The kernel compares whole bytes, and says no more than EINVAL.
+  if (peakRate !== undefined && peak <= rate) {
+    throw invalidArgument(operation, `peakRate ${peakRate} is not more than rate ${tbf.rate}`);
+  }
   const parameters = new Uint8Array(QOPT_LENGTH);
   const view = viewOf(parameters);
   for (const [at, value] of [
@@ -79,6 +78,20 @@ export function writeTbf(operation: string, options: AttributeWriter, tbf: TbfOp
   if (rate > MAX_U32) options.u64(TCA_TBF.RATE64, BigInt(rate));
   if (peak > MAX_U32) options.u64(TCA_TBF.PRATE64, BigInt(peak));
   if (mtu !== undefined) options.u32(TCA_TBF.PBURST, number('mtu', mtu, MAX_U32));
+}
+
+/** Refuses what does not go together. */
+function checkChoice(operation: string, { limit, latency, peakRate, mtu }: TbfOptions): void {
+  if ((limit === undefined) === (latency === undefined)) {
+    throw invalidArgument(operation, 'a token bucket has a limit or a latency, one of them');
+  }
+  // A negative one would only shorten the queue, and nobody would notice.
+  if (latency !== undefined && !(latency > 0)) {
+    throw invalidArgument(operation, `latency is more than 0 ms, not ${latency}`);
+  }
+  if ((peakRate === undefined) !== (mtu === undefined)) {
+    throw invalidArgument(operation, 'a peak rate goes with an MTU');
+  }
 }
 
 /** Reads TCA_OPTIONS. @throws {NetlinkError} DECODE. */
