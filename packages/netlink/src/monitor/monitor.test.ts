@@ -67,6 +67,16 @@ describe('a monitor', () => {
     expect(events).toHaveLength(3);
   });
 
+  it('says resync when receiving fails, and tries again at the next wake-up, not before', () => {
+    const { kernel, events, wake } = listening();
+    const EIO = 5;
+    kernel.push({ errno: EIO }, link(bridge));
+    wake();
+    expect(events).toEqual([{ kind: 'resync', reason: 'receive failed: EIO' }]);
+    wake();
+    expect(events).toMatchObject([{ kind: 'resync' }, { kind: 'link' }]);
+  });
+
   it('says resync for an event that it cannot read', () => {
     const { kernel, events, wake } = listening();
     kernel.push(link(bridge?.subarray(0, 30)));

@@ -78,9 +78,12 @@ export class Subscription implements Disposable {
     for (let i = 0; i < DATAGRAMS_PER_TURN; i++) {
       const received = this.#socket.receive();
       if (received.kind === 'empty') return true;
-      if (received.kind === 'overrun') this.#lost = 'the receive buffer was full';
-      else if (received.kind === 'failed')
+      if (received.kind === 'failed') {
+        // Asking again at once would only fail again; the next wake-up tries anew.
         this.#lost = `receive failed: ${errnoName(received.errno)}`;
+        return true;
+      }
+      if (received.kind === 'overrun') this.#lost = 'the receive buffer was full';
       // Anybody may send to a netlink socket's port; only the kernel has port 0.
       else if (received.senderPort === 0 && !this.#lost) this.#read(received.bytes, events);
     }
