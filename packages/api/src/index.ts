@@ -8,12 +8,18 @@ export { Status } from './gen/google/rpc/status.js';
 export {
   AddRequest,
   AddResponse,
+  CheckRequest,
+  CheckResponse,
   CniError,
   CniServiceClient,
   type CniServiceServer,
   CniServiceService,
   DelRequest,
   DelResponse,
+  GcRequest,
+  GcResponse,
+  StatusRequest,
+  StatusResponse,
 } from './gen/poplin/cni/v1/cni.js';
 export {
   Address,
@@ -26,6 +32,18 @@ export {
   ListBlocksRequest,
   ListBlocksResponse,
 } from './gen/poplin/ipam/v1/ipam.js';
+export {
+  Attachment,
+  AttachmentServiceClient,
+  type AttachmentServiceServer,
+  AttachmentServiceService,
+  Bandwidth,
+  ListAttachmentsRequest,
+  ListAttachmentsResponse,
+  PortMapping,
+  SetBandwidthRequest,
+  SetBandwidthResponse,
+} from './gen/poplin/node/v1/attachment.js';
 export {
   ApplyConfigRequest,
   ApplyConfigResponse,

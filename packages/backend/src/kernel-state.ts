@@ -13,6 +13,10 @@ export interface KernelState {
   readonly neighbours: readonly NeighbourState[];
   readonly sysctls: readonly SysctlState[];
   readonly masquerade: readonly MasqueradeState[];
+  readonly plainSources: readonly PlainSourceState[];
+  readonly portMappings: readonly PortMappingState[];
+  readonly isolations: readonly IsolationState[];
+  readonly shapings: readonly ShapingState[];
 }
 
 /** A link that Poplin makes and owns. Same as `ip link add NAME type bridge …`. */
@@ -89,6 +93,57 @@ export interface MasqueradeState {
   readonly cidr: Cidr;
 }
 
+/** Packets of one pod to some destinations keep their source, although masquerading would change it. */
+export interface PlainSourceState {
+  /** Address of the pod. */
+  readonly source: Ip;
+  readonly dst: Cidr;
+}
+
+/**
+ * A port of the node that leads to a pod, in the nftables table `inet poplin`. Two are the same port when family,
+ * protocol and `hostPort` are equal and their `hostIp` are equal or one of them is absent.
+ */
+export interface PortMappingState {
+  readonly protocol: 'tcp' | 'udp' | 'sctp';
+  /** The one address of the node that is meant, of the family of `ip`; absent: every local address. */
+  readonly hostIp?: Ip;
+  /** 1 to 65535. */
+  readonly hostPort: number;
+  /** Address of the pod. */
+  readonly ip: Ip;
+  /** Port in the pod, 1 to 65535. */
+  readonly port: number;
+  /**
+   * Senders that the pod would answer past the node: itself, or in mode `bridge` its segment. Their packets
+   * through this port get the node's address as source.
+   */
+  readonly hairpin: Cidr;
+}
+
+/** The pod behind this host link and the other pods of the node do not reach each other. */
+export interface IsolationState {
+  readonly link: string;
+}
+
+/** Limits for one pod, on the host's end of its veth. */
+export interface ShapingState {
+  /** Name of the host's end. */
+  readonly link: string;
+  /** What goes to the pod. */
+  readonly toPod?: TokenBucket;
+  /** What comes from the pod; takes an `ifb` link that belongs to the limit. */
+  readonly fromPod?: TokenBucket;
+}
+
+/** A token bucket filter. Same as `tc qdisc … tbf rate RATE burst BURST`. */
+export interface TokenBucket {
+  /** Bits per second. */
+  readonly rate: number;
+  /** Bytes that may pass at once. */
+  readonly burst: number;
+}
+
 /** The state that asks for nothing. */
 export const emptyKernelState: KernelState = {
   links: [],
@@ -97,6 +152,10 @@ export const emptyKernelState: KernelState = {
   neighbours: [],
   sysctls: [],
   masquerade: [],
+  plainSources: [],
+  portMappings: [],
+  isolations: [],
+  shapings: [],
 };
 
 /** A state with some parts given and the rest empty. */

@@ -49,12 +49,15 @@ export class Stage {
 
   /** Serves the CNI service by these handlers; a call without a handler is refused. */
   async serve(
-    handlers: Partial<Pick<CniServiceServer, 'add' | 'del'>>,
+    handlers: Partial<Pick<CniServiceServer, Method>>,
     socket = this.freshSocket(),
   ): Promise<void> {
     this.standIn = await serveGrpc(socket, {
-      add: (_call, done) => done({ code: status.INTERNAL, details: 'ADD was not expected' }),
-      del: (_call, done) => done({ code: status.INTERNAL, details: 'DEL was not expected' }),
+      add: unexpected('ADD'),
+      del: unexpected('DEL'),
+      check: unexpected('CHECK'),
+      status: unexpected('STATUS'),
+      gc: unexpected('GC'),
       ...handlers,
     });
   }
@@ -75,6 +78,13 @@ export class Stage {
     return this.start(env, config).end;
   }
 }
+
+type Method = 'add' | 'del' | 'check' | 'status' | 'gc';
+
+const unexpected =
+  (command: string) =>
+  (_call: unknown, done: (error: { code: status; details: string }) => void): void =>
+    done({ code: status.INTERNAL, details: `${command} was not expected` });
 
 /** Changes the ADD of {@link Stage.run} into a DEL. */
 export const delEnv = { CNI_COMMAND: 'DEL' };

@@ -56,7 +56,13 @@ beforeEach(async () => {
   server = await serve({
     socket,
     services: [
-      service(CniServiceService, { add: async () => AddResponse.create(), del: async () => ({}) }),
+      service(CniServiceService, {
+        add: async () => AddResponse.create(),
+        del: async () => ({}),
+        check: refuse,
+        status: refuse,
+        gc: refuse,
+      }),
       service(IpamServiceService, { listBlocks: refuse, listAddresses: refuse }),
       service(NodeServiceService, { getStatus: refuse, listNodes: refuse }),
       service(ConfigServiceService, { getConfig: refuse, applyConfig: refuse }),

@@ -1,6 +1,14 @@
-import { type AddRequest, AddResponse, type DelRequest, DelResponse } from '@poplin/api';
+import {
+  type AddRequest,
+  AddResponse,
+  type CheckResponse,
+  type DelRequest,
+  DelResponse,
+  type GcResponse,
+  StatusResponse,
+} from '@poplin/api';
 import type { Attachments } from '../attachment/attachments.js';
-import type { RpcContext } from '../rpc/index.js';
+import { CniFailure, type RpcContext } from '../rpc/index.js';
 import { cniFailureOf } from './cni-code.js';
 
 /** The handlers of poplin.cni.v1.CniService. Every failure of theirs carries a CniError. */
@@ -21,6 +29,15 @@ export function cniService(attachments: Attachments) {
       } catch (error) {
         throw cniFailureOf(error);
       }
+    },
+    async check(): Promise<CheckResponse> {
+      throw new CniFailure(4, 'CNI_COMMAND CHECK is not supported yet');
+    },
+    async status(): Promise<StatusResponse> {
+      return StatusResponse.create();
+    },
+    async gc(): Promise<GcResponse> {
+      throw new CniFailure(4, 'CNI_COMMAND GC is not supported yet');
     },
   };
 }

@@ -41,7 +41,14 @@ export function rpcStage(): RpcStage {
     dir,
     socketPath,
     async start(methods = {}, { path = socketPath, log = silentLog } = {}) {
-      const all = { add: async () => AddResponse.create(), del: async () => ({}), ...methods };
+      const all = {
+        add: async () => AddResponse.create(),
+        del: async () => ({}),
+        check: async () => ({}),
+        status: async () => ({}),
+        gc: async () => ({}),
+        ...methods,
+      };
       const socket = await takeSocket(path);
       opened.push(socket);
       const server = await serve({ socket, services: [service(CniServiceService, all)], log });
