@@ -73,7 +73,7 @@ export function openNetlink({ netns, blocking = false }: NetlinkOptions = {}): N
 
 /** A handle over an executor. */
 export function netlinkOver(executor: Executor): Netlink {
-  return {
+  const netlink: Netlink = {
     link: linkVerbs(executor),
     address: addressVerbs(executor),
     route: routeVerbs(executor),
@@ -93,4 +93,15 @@ export function netlinkOver(executor: Executor): Netlink {
     ask: (request, decode) => askAll(executor, request, decode),
     [Symbol.dispose]: () => executor[Symbol.dispose](),
   };
+  executors.set(netlink, executor);
+  return netlink;
+}
+
+const executors = new WeakMap<Netlink, Executor>();
+
+/** What is behind a handle. */
+export function executorOf(netlink: Netlink): Executor {
+  const executor = executors.get(netlink);
+  if (!executor) throw new TypeError('a handle is made by openNetlink');
+  return executor;
 }

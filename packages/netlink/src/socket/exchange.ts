@@ -45,6 +45,29 @@ export function exchange(syscalls: Syscalls, job: Exchange): ExchangeResult {
   }
 }
 
+/** Exchanges one after the other. The first in which the kernel refuses anything is the last. */
+export function exchangeInOrder(
+  syscalls: Syscalls,
+  jobs: readonly Exchange[],
+): readonly ExchangeResult[] {
+  const results: ExchangeResult[] = [];
+  for (const job of jobs) {
+    const result = exchange(syscalls, job);
+    results.push(result);
+    if (result.end !== 'answered' || result.datagrams.some(hasRefusal)) break;
+  }
+  return results;
+}
+
+/** NLMSG_ERROR with a number other than 0, which is its body's first; one that is cut counts as well. */
+function hasRefusal(datagram: Uint8Array): boolean {
+  let refused = false;
+  const end = decodeHeaders(datagram, (type, _flags, _sequence, start, stop) => {
+    if (type === NLMSG.ERROR) refused ||= datagram.subarray(start, stop).slice(0, 4).some(Boolean);
+  });
+  return refused || end < datagram.length;
+}
+
 /**
  * Takes datagrams until the answer to the last request is among them. Where the kernel dropped something, or sent what
  * cannot be read, until the queue is empty: nothing is left that a later request could mistake for its answer.

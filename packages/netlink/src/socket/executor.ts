@@ -6,7 +6,8 @@ import type { Syscalls } from '../ffi/syscalls.js';
 import type { Netns } from '../namespace/netns.js';
 import { runInNetns } from '../namespace/run-in-netns.js';
 import { type BlockingThread, blockingThread } from '../thread/thread.js';
-import { holdNamespaces } from './hold.js';
+import { batchesOf } from './batch.js';
+import { holdAll, holdNamespaces } from './hold.js';
 import type { NetlinkRequest } from './request.js';
 import { type QueryAnswer, RequestSocket } from './request-socket.js';
 
@@ -45,7 +46,7 @@ export function openExecutor({
 }: ExecutorOptions = {}): Executor {
   const open = (): RequestSocket => new RequestSocket(syscalls, protocol, thread);
   const socket = netns ? runInNetns(netns, open, syscalls) : open();
-  return {
+  const executor: Executor = {
     async transact(requests) {
       if (socket.closed) throw closedError(operationOf(requests), 'netlink handle');
       using _held = holdNamespaces(requests);
@@ -58,6 +59,47 @@ export function openExecutor({
     },
     [Symbol.dispose]: () => socket[Symbol.dispose](),
   };
+  sockets.set(executor, socket);
+  return executor;
+}
+
+const sockets = new WeakMap<Executor, RequestSocket>();
+
+/** Requests for one executor. */
+export interface Step {
+  readonly executor: Executor;
+  readonly requests: readonly NetlinkRequest[];
+}
+
+/**
+ * Carries out the requests of several executors, in order, in one job of the first one's thread. The step in which a
+ * request fails is the last that is carried out; the others have no answers.
+ *
+ * @throws {NetlinkError} CLOSED when one of the executors is disposed; nothing is carried out then.
+ */
+export async function transactInOrder(
+  steps: readonly Step[],
+): Promise<readonly (readonly Acknowledgement[])[]> {
+  const all = steps.map(({ executor, requests }, index) => {
+    const socket = sockets.get(executor);
+    if (!socket || socket.closed) throw closedError(operationOf(requests), 'netlink handle');
+    return { index, socket, requests };
+  });
+  using _held = holdNamespaces(all.flatMap(({ requests }) => requests));
+  using _open = holdAll(all.map(({ socket }) => socket));
+  const prepared = all.flatMap(({ index, socket, requests }) =>
+    [...batchesOf(requests)].map((batch) => ({ index, ...socket.prepare(batch) })),
+  );
+  const answers: Acknowledgement[][] = steps.map(() => []);
+  const thread = all[0]?.socket.thread;
+  if (!thread || prepared.length === 0) return answers;
+  const exchanges = prepared.map(({ exchange }) => exchange);
+  const results = await thread.run('exchanges', exchanges);
+  for (const [i, result] of results.entries()) {
+    const one = prepared[i];
+    if (one) answers[one.index]?.push(...one.answersOf(result));
+  }
+  return answers;
 }
 
 function operationOf(requests: readonly NetlinkRequest[]): string {

@@ -5,10 +5,12 @@ import type { NetlinkRequest } from './request.js';
  * has closed meanwhile may already stand for something else.
  */
 export function holdNamespaces(requests: readonly NetlinkRequest[]): Disposable {
-  const held: Disposable[] = [];
-  for (const { namespaces } of requests) {
-    for (const netns of namespaces ?? []) held.push(netns.hold());
-  }
+  return holdAll(requests.flatMap(({ namespaces }) => namespaces ?? []));
+}
+
+/** Keeps several things open until it is disposed. */
+export function holdAll(all: readonly { hold(): Disposable }[]): Disposable {
+  const held = all.map((one) => one.hold());
   return {
     [Symbol.dispose]() {
       for (const one of held) one[Symbol.dispose]();

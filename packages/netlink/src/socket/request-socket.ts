@@ -4,7 +4,7 @@ import { decodeError } from '../error.js';
 import type { Syscalls } from '../ffi/syscalls.js';
 import type { BlockingThread } from '../thread/thread.js';
 import { batchesOf, encodeBatch } from './batch.js';
-import type { ExchangeResult } from './exchange.js';
+import type { Exchange, ExchangeResult } from './exchange.js';
 import { NetlinkSocket } from './netlink-socket.js';
 import type { NetlinkRequest } from './request.js';
 
@@ -14,6 +14,13 @@ export interface QueryAnswer {
   /** The number of the question: messages of other numbers do not belong to the answer. */
   readonly sequence: number;
   readonly datagrams: readonly Uint8Array[];
+}
+
+/** A batch that is ready to be sent, and how its answer is read. */
+export interface PreparedBatch {
+  readonly exchange: Exchange;
+  /** How each request ended, in their order. @throws {NetlinkError} DECODE. */
+  answersOf(result: ExchangeResult): Acknowledgement[];
 }
 
 /** Answers to a full batch of failures, with the kernel's words: under 2 KiB of buffer each. */
@@ -34,6 +41,11 @@ export class RequestSocket implements Disposable {
   constructor(syscalls: Syscalls, protocol: number, thread: BlockingThread) {
     this.#socket = NetlinkSocket.open(syscalls, protocol, { receiveBuffer: RECEIVE_BUFFER });
     this.#thread = thread;
+  }
+
+  /** Who waits for its exchanges. */
+  get thread(): BlockingThread {
+    return this.#thread;
   }
 
   /** True once disposed. */
@@ -62,29 +74,35 @@ export class RequestSocket implements Disposable {
     if (this.#pending === 0) this.#socket[Symbol.dispose]();
   }
 
-  async #transactBatch(requests: readonly NetlinkRequest[]): Promise<Acknowledgement[]> {
+  /** Makes an exchange of one batch, for whoever carries out several; {@link hold} the socket until then. */
+  prepare(requests: readonly NetlinkRequest[]): PreparedBatch {
     const first = this.#reserveSequence(requests.length);
     const last = first + requests.length - 1;
     const datagram = encodeBatch(requests, first, NLM_F.ACK);
-    const { end, errno, datagrams } = await this.#exchange(datagram, last, false);
-    // Only the last was asked to be confirmed, so silence about another one means that it went well.
-    const silence: Acknowledgement = end === 'answered' ? success : faultOf(end, errno);
-    const answers = new Array<Acknowledgement>(requests.length).fill(silence);
-    for (const message of datagrams.flatMap(decodeMessages)) {
-      if (message.type !== NLMSG.ERROR || message.sequence < first) continue;
-      answers[message.sequence - first] = decodeAcknowledgement(message);
-    }
-    return answers;
+    const exchange = { fd: this.#socket.fd, datagram, last, dump: false };
+    return { exchange, answersOf: (result) => answersOf(result, first, requests.length) };
+  }
+
+  /** Keeps the socket open until the hold is disposed, also past its own disposal. */
+  hold(): Disposable {
+    this.#pending += 1;
+    return { [Symbol.dispose]: () => this.#release() };
+  }
+
+  async #transactBatch(requests: readonly NetlinkRequest[]): Promise<Acknowledgement[]> {
+    const { exchange, answersOf } = this.prepare(requests);
+    using _held = this.hold();
+    return answersOf(await this.#thread.run('exchange', exchange));
   }
 
   async #exchange(datagram: Uint8Array, last: number, dump: boolean): Promise<ExchangeResult> {
-    this.#pending += 1;
-    try {
-      return await this.#thread.run('exchange', { fd: this.#socket.fd, datagram, last, dump });
-    } finally {
-      this.#pending -= 1;
-      if (this.#closed && this.#pending === 0) this.#socket[Symbol.dispose]();
-    }
+    using _held = this.hold();
+    return await this.#thread.run('exchange', { fd: this.#socket.fd, datagram, last, dump });
+  }
+
+  #release(): void {
+    this.#pending -= 1;
+    if (this.#closed && this.#pending === 0) this.#socket[Symbol.dispose]();
   }
 
   /** The first of `count` numbers in a row, all of 32 bits and none 0. */
@@ -94,6 +112,22 @@ export class RequestSocket implements Disposable {
     this.#sequence += count;
     return first;
   }
+}
+
+/** How each of `count` requests ended that are numbered from `first`. */
+function answersOf(
+  { end, errno, datagrams }: ExchangeResult,
+  first: number,
+  count: number,
+): Acknowledgement[] {
+  // Only the last was asked to be confirmed, so silence about another one means that it went well.
+  const silence: Acknowledgement = end === 'answered' ? success : faultOf(end, errno);
+  const answers = new Array<Acknowledgement>(count).fill(silence);
+  for (const message of datagrams.flatMap(decodeMessages)) {
+    if (message.type !== NLMSG.ERROR || message.sequence < first) continue;
+    answers[message.sequence - first] = decodeAcknowledgement(message);
+  }
+  return answers;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Syscalls } from '../ffi/syscalls.js';
 import { makeNetnsHere } from '../namespace/make-here.js';
 import { executeNftables } from '../nftables/execute.js';
 import { nftLibrary } from '../nftables/library.js';
-import { exchange } from '../socket/exchange.js';
+import { exchange, exchangeInOrder } from '../socket/exchange.js';
 import type { JobKind, Jobs } from './job.js';
 
 type Work = {
@@ -13,6 +13,7 @@ type Work = {
 /** What is done for each kind of job. Every one answers with the kernel's refusal instead of throwing it. */
 const work: Work = {
   exchange: (input, syscalls) => exchange(syscalls, input),
+  exchanges: (input, syscalls) => exchangeInOrder(syscalls, input),
   nftables: (input) => executeNftables(nftLibrary(), input),
   write: ({ fd, bytes }) => fileCalls().write(fd, bytes),
   ioctl: ({ fd, request, structure }) => ({

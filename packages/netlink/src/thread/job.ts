@@ -9,6 +9,11 @@ import type { Exchange, ExchangeResult } from '../socket/exchange.js';
 export interface Jobs {
   /** Sends a netlink datagram and takes what the kernel answers. */
   readonly exchange: { readonly input: Exchange; readonly result: ExchangeResult };
+  /** Several exchanges, in order, until one of them meets a refusal: that is the last of the result. */
+  readonly exchanges: {
+    readonly input: readonly Exchange[];
+    readonly result: readonly ExchangeResult[];
+  };
   /** Runs commands in a libnftables context. */
   readonly nftables: { readonly input: NftJob; readonly result: NftResult };
   /** write(2). The result is how many bytes were written, or the error's number, negated. */

@@ -18,6 +18,7 @@ export type Answer =
  * alone. Whoever hands them over does not touch them again.
  */
 export function handedOver(value: unknown): ArrayBuffer[] {
+  if (Array.isArray(value)) return value.flatMap(handedOver);
   const buffers: ArrayBuffer[] = [];
   if (typeof value !== 'object' || value === null) return buffers;
   if ('datagram' in value) addWhole(buffers, value.datagram);

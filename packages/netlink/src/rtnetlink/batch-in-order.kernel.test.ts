@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { throwawayNamespace } from '../../test-support/throwaway-namespaces.js';
+import { addressAdd } from './address/add.js';
+import { batchInOrder } from './batch-in-order.js';
+import { linkAdd } from './link/add.js';
+import { linkSet } from './link/set.js';
+import { openNetlink } from './netlink.js';
+import { routeAdd } from './route/add.js';
+
+const veth = (netns: Parameters<typeof linkAdd>[0]['netns']) =>
+  linkAdd({
+    name: 'near',
+    kind: 'veth',
+    ifindex: 4711,
+    up: true,
+    peer: { name: 'far', ifindex: 7, ...(netns && { netns }) },
+  });
+
+const addressesOf = (link: Readonly<Record<string, unknown>> | undefined): string[] =>
+  (link?.addr_info as { local: string }[]).map(({ local }) => local);
+
+describe('batches in order', () => {
+  it('each act in the namespace of their handle, the later ones on what the earlier ones made', async () => {
+    using host = throwawayNamespace();
+    using pod = throwawayNamespace();
+    using near = openNetlink({ netns: host.netns });
+    using far = openNetlink({ netns: pod.netns });
+    const errors = await batchInOrder([
+      { on: near, requests: [veth(pod.netns)] },
+      {
+        on: far,
+        requests: [
+          linkSet({ ifindex: 7 }, { up: true }),
+          addressAdd({ ifindex: 7, ip: '10.0.0.2', length: 32 }),
+        ],
+      },
+      { on: near, requests: [routeAdd({ dst: '10.0.0.2/32', ifindex: 4711, scope: 'link' })] },
+    ]);
+    expect(errors).toEqual([[undefined], [undefined, undefined], [undefined]]);
+    expect(host.ip('route', 'show')).toMatchObject([{ dst: '10.0.0.2', dev: 'near' }]);
+    const [end] = pod.ip('address', 'show', 'dev', 'far');
+    expect(end).toMatchObject({ ifindex: 7, operstate: 'UP' });
+    expect(addressesOf(end)).toContain('10.0.0.2');
+  });
+
+  it('end with the first in which a request fails, whose other requests are carried out', async () => {
+    using host = throwawayNamespace();
+    using netlink = openNetlink({ netns: host.netns });
+    const address = (ip: string) => addressAdd({ ifindex: 1, ip, length: 32 });
+    const errors = await batchInOrder([
+      { on: netlink, requests: [address('10.0.0.1')] },
+      { on: netlink, requests: [address('10.0.0.1'), address('10.0.0.2')] },
+      { on: netlink, requests: [address('10.0.0.3')] },
+    ]);
+    expect(errors).toEqual([
+      [undefined],
+      [expect.objectContaining({ code: 'EEXIST' }), undefined],
+      [],
+    ]);
+    const [lo] = host.ip('address', 'show', 'dev', 'lo');
+    expect(addressesOf(lo).filter((ip) => ip.startsWith('10.'))).toEqual(['10.0.0.1', '10.0.0.2']);
+  });
+
+  it('are all refused when one of the handles is disposed', async () => {
+    using host = throwawayNamespace();
+    using netlink = openNetlink({ netns: host.netns });
+    const gone = openNetlink({ netns: host.netns });
+    gone[Symbol.dispose]();
+    const batches = [
+      { on: netlink, requests: [linkSet({ name: 'lo' }, { mtu: 1400 })] },
+      { on: gone, requests: [linkSet({ name: 'lo' }, { mtu: 1500 })] },
+    ];
+    await expect(batchInOrder(batches)).rejects.toMatchObject({ code: 'CLOSED' });
+    expect(host.ip('link', 'show')).toMatchObject([{ ifname: 'lo', mtu: 65536 }]);
+  });
+
+  it('finish although their handles and namespaces are disposed meanwhile', async () => {
+    using host = throwawayNamespace();
+    using pod = throwawayNamespace();
+    const near = openNetlink({ netns: host.netns });
+    const running = batchInOrder([{ on: near, requests: [veth(pod.netns)] }]);
+    near[Symbol.dispose]();
+    expect(await running).toEqual([[undefined]]);
+    expect(host.ip('link', 'show', 'near')).toMatchObject([{ ifindex: 4711 }]);
+  });
+});

@@ -1,0 +1,32 @@
+import { errorOf } from '../codec/acknowledgement.js';
+import type { NetlinkError } from '../error.js';
+import { transactInOrder } from '../socket/executor.js';
+import type { NetlinkRequest } from '../socket/request.js';
+import { executorOf, type Netlink } from './netlink.js';
+
+/** A batch for one of several handles. */
+export interface HandleBatch {
+  readonly on: Netlink;
+  readonly requests: readonly NetlinkRequest[];
+}
+
+/**
+ * Batches on several handles, such as those of two namespaces, in order and in one go of the thread that waits for the
+ * kernel. The batch in which a request fails is the last that is sent; within it the kernel goes on, as in
+ * {@link Netlink.batch}.
+ *
+ * @returns for each batch an error or `undefined` for each of its requests; nothing for a batch that was not sent.
+ * @throws {NetlinkError} CLOSED when one of the handles is disposed; nothing is sent then.
+ */
+export async function batchInOrder(
+  batches: readonly HandleBatch[],
+): Promise<readonly (readonly (NetlinkError | undefined)[])[]> {
+  const steps = batches.map(({ on, requests }) => ({ executor: executorOf(on), requests }));
+  const answers = await transactInOrder(steps);
+  return batches.map(({ requests }, i) =>
+    (answers[i] ?? []).map((answer, j) => {
+      const request = requests[j];
+      return request && errorOf(request, answer);
+    }),
+  );
+}
