@@ -1,5 +1,7 @@
+import { parseCidr, parseIp } from '@poplin/net';
 import { describe, expect, it } from 'vitest';
 import { throwawayNamespace } from '../../test-support/throwaway-namespaces.js';
+import type { Netns } from '../namespace/netns.js';
 import { addressAdd } from './address/add.js';
 import { batchInOrder } from './batch-in-order.js';
 import { linkAdd } from './link/add.js';
@@ -7,17 +9,17 @@ import { linkSet } from './link/set.js';
 import { openNetlink } from './netlink.js';
 import { routeAdd } from './route/add.js';
 
-const veth = (netns: Parameters<typeof linkAdd>[0]['netns']) =>
+const veth = (netns: Netns) =>
   linkAdd({
     name: 'near',
     kind: 'veth',
     ifindex: 4711,
     up: true,
-    peer: { name: 'far', ifindex: 7, ...(netns && { netns }) },
+    peer: { name: 'far', ifindex: 7, netns },
   });
 
 const addressesOf = (link: Readonly<Record<string, unknown>> | undefined): string[] =>
-  (link?.addr_info as { local: string }[]).map(({ local }) => local);
+  ((link?.addr_info ?? []) as { local: string }[]).map(({ local }) => local);
 
 describe('batches in order', () => {
   it('each act in the namespace of their handle, the later ones on what the earlier ones made', async () => {
@@ -31,10 +33,13 @@ describe('batches in order', () => {
         on: far,
         requests: [
           linkSet({ ifindex: 7 }, { up: true }),
-          addressAdd({ ifindex: 7, ip: '10.0.0.2', length: 32 }),
+          addressAdd({ ifindex: 7, ip: parseIp('10.0.0.2'), length: 32 }),
         ],
       },
-      { on: near, requests: [routeAdd({ dst: '10.0.0.2/32', ifindex: 4711, scope: 'link' })] },
+      {
+        on: near,
+        requests: [routeAdd({ dst: parseCidr('10.0.0.2/32'), ifindex: 4711, scope: 'link' })],
+      },
     ]);
     expect(errors).toEqual([[undefined], [undefined, undefined], [undefined]]);
     expect(host.ip('route', 'show')).toMatchObject([{ dst: '10.0.0.2', dev: 'near' }]);
@@ -46,7 +51,7 @@ describe('batches in order', () => {
   it('end with the first in which a request fails, whose other requests are carried out', async () => {
     using host = throwawayNamespace();
     using netlink = openNetlink({ netns: host.netns });
-    const address = (ip: string) => addressAdd({ ifindex: 1, ip, length: 32 });
+    const address = (ip: string) => addressAdd({ ifindex: 1, ip: parseIp(ip), length: 32 });
     const errors = await batchInOrder([
       { on: netlink, requests: [address('10.0.0.1')] },
       { on: netlink, requests: [address('10.0.0.1'), address('10.0.0.2')] },
