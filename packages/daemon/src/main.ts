@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { describeError } from '@poplin/net';
 import { runDaemon } from './daemon.js';
+import { armFailPoint } from './fail-point/index.js';
 import { createLog } from './log/index.js';
 import { parseOptions } from './options/index.js';
 import { readVersion } from './version.js';
@@ -12,6 +13,8 @@ async function main(): Promise<number> {
   const log = createLog({ level: options.logLevel, format: options.logFormat }).child({
     node: options.nodeName,
   });
+  const armed = armFailPoint(process.env);
+  if (armed) log.warn(armed, 'a fail point is armed: this daemon is made to fail, for tests only');
   const ending = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT'] as const) {
     process.once(name, () => ending.abort(new Error(`${name} received`)));
