@@ -1,4 +1,10 @@
-import type { Netlink, NetlinkError, NetlinkRequest } from '@poplin/netlink';
+import {
+  batchInOrder,
+  type HandleBatch,
+  type Netlink,
+  type NetlinkError,
+  type NetlinkRequest,
+} from '@poplin/netlink';
 import type { Change } from './change.js';
 import { ReconcilerError } from './error.js';
 import { keyOf } from './item.js';
@@ -12,6 +18,44 @@ export interface ApplyContext {
   readonly netlink: Netlink;
   /** Told of each sysctl that is about to change. */
   readonly sysctls: SysctlRecord;
+}
+
+/** What goes to the kernel together with changes, in one go. */
+export interface Company {
+  /** Sent before anything else. When a request of theirs fails nothing else is done. */
+  readonly first: readonly HandleBatch[];
+  /** Sent with the changes, just before them; a failure among them keeps nothing from being done. */
+  readonly also: readonly NetlinkRequest[];
+}
+
+/** What came of changes and their {@link Company}. */
+export interface Outcome {
+  readonly failures: readonly Failure[];
+  /** What each request of {@link Company.also} met with. */
+  readonly also: readonly (NetlinkError | undefined)[];
+}
+
+/**
+ * Applies changes in company: all in one go, where the changes are of the kind that needs no more.
+ *
+ * @throws {NetlinkError} the first failure in {@link Company.first}; no change has been applied then.
+ */
+export async function applyInCompany(
+  context: ApplyContext,
+  changes: readonly Change[],
+  links: Map<string, KnownLink>,
+  { first, also }: Company,
+): Promise<Outcome> {
+  const together = changes.length <= batchSize && changes.every(isBatched);
+  const { requests, failures } = requestsFor(together ? changes : [], links);
+  const last = { on: context.netlink, requests: [...also, ...requests.map((r) => r.request)] };
+  const answers = await batchInOrder(last.requests.length > 0 ? [...first, last] : first);
+  const refusal = answers.slice(0, first.length).flat().find(Boolean);
+  if (refusal) throw refusal;
+  const lastAnswers = answers[first.length] ?? [];
+  failures.push(...failuresOf(requests, lastAnswers.slice(also.length)));
+  if (!together) failures.push(...(await applyChanges(context, changes, links)));
+  return { failures, also: lastAnswers.slice(0, also.length) };
 }
 
 /** How many requests go to the kernel in one send. */
@@ -70,7 +114,22 @@ async function applyBatch(
   changes: readonly Change[],
   links: ReadonlyMap<string, KnownLink>,
 ): Promise<Failure[]> {
-  const requests: { change: Change; request: NetlinkRequest }[] = [];
+  const { requests, failures } = requestsFor(changes, links);
+  if (requests.length === 0) return failures;
+  const answers = await netlink.batch(requests.map((r) => r.request));
+  return [...failures, ...failuresOf(requests, answers)];
+}
+
+interface ChangeRequest {
+  readonly change: Change;
+  readonly request: NetlinkRequest;
+}
+
+function requestsFor(
+  changes: readonly Change[],
+  links: ReadonlyMap<string, KnownLink>,
+): { readonly requests: ChangeRequest[]; readonly failures: Failure[] } {
+  const requests: ChangeRequest[] = [];
   const failures: Failure[] = [];
   for (const change of changes) {
     try {
@@ -80,13 +139,17 @@ async function applyBatch(
       failures.push({ item: change.item, error: error as Error });
     }
   }
-  if (requests.length === 0) return failures;
-  const answers = await netlink.batch(requests.map((r) => r.request));
-  for (const [i, { change }] of requests.entries()) {
+  return { requests, failures };
+}
+
+function failuresOf(
+  requests: readonly ChangeRequest[],
+  answers: readonly (NetlinkError | undefined)[],
+): Failure[] {
+  return requests.flatMap(({ change }, i) => {
     const error = answers[i];
-    if (error && !isGoneAlready(change, error)) failures.push(failureOf(change, error));
-  }
-  return failures;
+    return error && !isGoneAlready(change, error) ? [failureOf(change, error)] : [];
+  });
 }
 
 function isGoneAlready({ verb }: Change, { code }: NetlinkError): boolean {

@@ -1,15 +1,18 @@
 import { emptyKernelState, type KernelState } from '@poplin/backend';
 import { describeError, type Log } from '@poplin/net';
 import {
+  type HandleBatch,
   type Monitor,
   type Netlink,
+  type NetlinkError,
+  type NetlinkRequest,
   type Nftables,
   openMonitor,
   openNetlink,
   openNftables,
 } from '@poplin/netlink';
 import { readActual } from './actual.js';
-import { applyChanges } from './apply.js';
+import { applyChanges, applyInCompany } from './apply.js';
 import { type Change, changesBetween, partByLinks } from './change.js';
 import { DesiredState } from './desired.js';
 import { keyOf, linkNeededBy } from './item.js';
@@ -27,6 +30,16 @@ export interface ReconcilerOptions {
   readonly sysctls: SysctlRecord;
   /** Time from one look to the next when nothing happens, ms. Default 10,000. */
   readonly period?: number;
+}
+
+/** What goes with a change of an owner's wishes. All of it goes to the kernel in one go. */
+export interface SetOptions {
+  /** Links that the caller knows, or is about to make by `first`: they need not be asked for. */
+  readonly known?: readonly KnownLink[];
+  /** What must have been done before, in its own namespaces. */
+  readonly first?: readonly HandleBatch[];
+  /** Requests in the reconciler's own namespace that are to be made along with the change. */
+  readonly also?: readonly NetlinkRequest[];
 }
 
 /** Events of this long are answered with one look, ms. */
@@ -97,22 +110,33 @@ export class Reconciler implements AsyncDisposable {
    * Replaces what an owner wants and applies just what that changes, without reading the kernel. The
    * empty state gives everything of the owner's back.
    *
-   * @param known - links that the caller has just made: they need not be asked for.
+   * @returns what each request of `also` met with.
+   * @throws {NetlinkError} the first failure in `first`: nothing else was done then, and the owner wants nothing.
    * @throws {ReconcilerError} the first refusal of the kernel about one of the owner's objects; the rest is
    *   applied, the wish stands, and every later look tries again.
    */
-  set(owner: string, state: KernelState, known: readonly KnownLink[] = []): Promise<void> {
+  set(
+    owner: string,
+    state: KernelState,
+    { known = [], first = [], also = [] }: SetOptions = {},
+  ): Promise<readonly (NetlinkError | undefined)[]> {
     return this.#serial.run(async () => {
       const changes = this.#desired.set(owner, state);
-      if (changes.length === 0) return;
+      if (changes.length + first.length + also.length === 0) return [];
       const links = await this.#linksFor(changes, known);
-      const failures = await applyChanges(this.#context, changes, links);
+      const outcome = await applyInCompany(this.#context, changes, links, { first, also }).catch(
+        (error: unknown) => {
+          this.#desired.set(owner, emptyKernelState);
+          throw error;
+        },
+      );
       if (changes.some(({ item }) => item.kind === 'masquerade'))
         await this.#ensureMasquerade(true);
       // Ours from an earlier run, perhaps: a look can tell, a create cannot.
-      const open = failures.length > 0 ? (await this.#look()).failed : [];
+      const open = outcome.failures.length > 0 ? (await this.#look()).failed : [];
       const mine = open.find(({ item }) => this.#desired.ownersOf(keyOf(item)).includes(owner));
       if (mine) throw mine.error;
+      return outcome.also;
     });
   }
 
@@ -129,9 +153,9 @@ export class Reconciler implements AsyncDisposable {
     });
   }
 
-  /** Gives everything of an owner's back. */
-  remove(owner: string): Promise<void> {
-    return this.set(owner, emptyKernelState);
+  /** Gives everything of an owner's back. Same as {@link set} with the empty state. */
+  remove(owner: string, options?: SetOptions): Promise<readonly (NetlinkError | undefined)[]> {
+    return this.set(owner, emptyKernelState, options);
   }
 
   /**

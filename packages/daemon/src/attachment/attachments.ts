@@ -1,18 +1,21 @@
-import type { KernelState } from '@poplin/backend';
 import type { Assignment, Ipam } from '@poplin/ipam';
-import { describeError, type Ip, type Log, macForIp } from '@poplin/net';
-import { type Netlink, type Netns, openNetlink } from '@poplin/netlink';
+import { describeError, familyOf, type Ip, type Log, macForIp } from '@poplin/net';
+import { type Netlink, NetlinkError, type Netns, openNetlink, writeSysctl } from '@poplin/netlink';
 import type { Reconciler } from '@poplin/reconciler';
+import { failPoint } from '../fail-point/index.js';
 import { AttachmentError } from './error.js';
 import { type AttachmentKey, hostLinkName, keyText } from './identity.js';
-import { buildInterface, removeInterface } from './interface.js';
+import { firstPodIndex, freeIndex, LinkIndexes } from './indexes.js';
+import { finishHostEnd, makeInterface, retireHostEnd } from './interface.js';
 import { KeyedLock } from './keyed-lock.js';
-import { openContainerNetns } from './netns.js';
-import { hostStateOf } from './plan.js';
+import { identityOf, openContainerNetns } from './netns.js';
+import { bridgeName, hostStateOf } from './plan.js';
+import type { Reaper } from './reaper.js';
 import type { AttachMode, AttachmentRecord } from './record.js';
 import type { RecordStore } from './record-store.js';
 import { type AttachmentRequest, type CniCall, parseCniCall } from './request.js';
 import { cniResult } from './result.js';
+import type { Survivor } from './survivors.js';
 
 /** How pods are attached just now. */
 export interface PodNetwork {
@@ -27,10 +30,18 @@ export interface PodNetwork {
 export interface AttachmentsComponents {
   readonly ipam: Ipam;
   readonly reconciler: Reconciler;
+  readonly reaper: Reaper;
   readonly store: RecordStore;
   readonly log: Log;
   /** Asked anew for every ADD. */
   readonly network: () => PodNetwork;
+}
+
+/** An attachment, with what is only known while the daemon runs. */
+interface Entry {
+  readonly record: AttachmentRecord;
+  /** Index of the host's end; `undefined` when it is not there. */
+  readonly ifindex: number | undefined;
 }
 
 /**
@@ -38,17 +49,18 @@ export interface AttachmentsComponents {
  *
  * | state | event | next |
  * |---|---|---|
- * | absent | ADD | addresses taken → record durable → links built → host state set → present |
+ * | absent | ADD | addresses taken → record durable → links built and host state set → present |
  * | absent | ADD fails or its caller goes away | the steps undone, last first → absent |
  * | present | ADD, interface there | refused, still present |
  * | present | ADD, interface gone | built again with the same addresses → present |
- * | any | DEL | host state given back → links deleted → addresses released → record deleted → absent |
+ * | any | DEL | host state given back, link down → addresses released → record deleted → absent; the link is deleted later |
  * | present | daemon starts | adopted: present |
  */
 export class Attachments {
   readonly #parts: AttachmentsComponents;
   readonly #lock = new KeyedLock();
-  readonly #records = new Map<string, AttachmentRecord>();
+  readonly #entries = new Map<string, Entry>();
+  readonly #indexes = new LinkIndexes();
 
   constructor(parts: AttachmentsComponents) {
     this.#parts = parts;
@@ -56,13 +68,18 @@ export class Attachments {
 
   /** All attachments. */
   list(): readonly AttachmentRecord[] {
-    return [...this.#records.values()];
+    return [...this.#entries.values()].map(({ record }) => record);
   }
 
   /** Takes over the attachments of an earlier run: their addresses are in use, their host state is wanted. */
-  async adopt(records: readonly AttachmentRecord[]): Promise<void> {
-    for (const record of records) this.#records.set(keyText(record), record);
-    const states = records.map((record) => [ownerOf(record), this.#hostState(record)] as const);
+  async adopt(survivors: readonly Survivor[]): Promise<void> {
+    for (const { record, ifindex } of survivors) {
+      this.#entries.set(keyText(record), { record, ifindex });
+    }
+    const states = survivors.map(
+      ({ record }) =>
+        [ownerOf(record), hostStateOf(record, this.#parts.network().sources)] as const,
+    );
     const { failed } = await this.#parts.reconciler.adopt(new Map(states));
     for (const { error } of failed) {
       this.#parts.log.error({ err: error }, `cannot restore: ${describeError(error)}`);
@@ -79,11 +96,16 @@ export class Attachments {
    */
   async add(call: CniCall, signal: AbortSignal): Promise<string> {
     const request = parseCniCall(call);
+    await failPoint('add-after-parse');
     return this.#lock.run(keyText(request), async () => {
       using netns = openContainerNetns(call);
-      await this.#clearRemains(request, netns);
-      const record = await this.#attach(request, netns, signal);
+      using pod = openNetlink({ netns });
+      await failPoint('add-after-netns-opened');
+      await this.#clearRemains(request, pod);
+      await failPoint('add-after-remains-cleared');
+      const record = await this.#attach(request, netns, pod, signal);
       this.#parts.log.info(facts(record), 'pod attached');
+      await failPoint('add-before-answer');
       return cniResult(record, request.cniVersion);
     });
   }
@@ -91,50 +113,59 @@ export class Attachments {
   /**
    * CNI DEL. What is not there is deleted already.
    *
-   * @throws {NetlinkError} when the kernel refuses to delete a link; everything is as before then.
+   * @throws {NetlinkError} when the kernel refuses to take a link down; everything is as before then.
    */
-  async del(call: CniCall): Promise<void> {
+  async del(call: Pick<CniCall, 'containerId' | 'ifname'>): Promise<void> {
     const key = { containerId: call.containerId, ifname: call.ifname };
+    await failPoint('del-after-parse');
     await this.#lock.run(keyText(key), async () => {
-      const record = this.#records.get(keyText(key));
+      const entry = this.#entries.get(keyText(key));
       await this.#detach(key);
-      if (record) this.#parts.log.info(facts(record), 'pod detached');
+      if (entry) this.#parts.log.info(facts(entry.record), 'pod detached');
+      await failPoint('del-before-answer');
     });
   }
 
   /** An earlier ADD that left a record: refused while its interface lives, else cleared for a new one. */
-  async #clearRemains(request: AttachmentRequest, netns: Netns): Promise<void> {
-    const earlier = this.#records.get(keyText(request));
+  async #clearRemains(request: AttachmentRequest, pod: Netlink): Promise<void> {
+    const earlier = this.#entries.get(keyText(request));
     if (!earlier) return;
-    using pod = openNetlink({ netns });
     const links = await pod.link.list();
     if (links.some(({ name }) => name === request.ifname)) {
       throw new AttachmentError(
         'INTERFACE_EXISTS',
-        `container ${request.containerId} is attached already: ${request.ifname} has ${addressText(earlier)}`,
+        `container ${request.containerId} is attached already: ${request.ifname} has ${addressText(earlier.record)}`,
         { remedy: 'Delete the attachment first (CNI DEL)' },
       );
     }
-    await this.#parts.reconciler.remove(ownerOf(earlier));
-    await this.#exclusive((host) => removeInterface(host, earlier.hostLink));
+    await this.#takeDown(request, earlier);
   }
 
   async #attach(
     request: AttachmentRequest,
     netns: Netns,
+    pod: Netlink,
     signal: AbortSignal,
   ): Promise<AttachmentRecord> {
-    const { ipam, reconciler, store } = this.#parts;
-    const { containerId, ifname, pod } = request;
-    const assignments = await ipam.assign({ containerId, ifname, pod, signal });
+    const { ipam, reaper, store } = this.#parts;
+    const { containerId, ifname } = request;
+    const { hostLink, netns: identity } = {
+      hostLink: hostLinkName(request),
+      netns: identityOf(netns),
+    };
+    await reaper.makeRoom({ hostLink, pod: { netns: identity, ifname } });
+    const assignments = await ipam.assign({ containerId, ifname, pod: request.pod, signal });
+    await failPoint('add-after-assign');
     const record = newRecord(request, netns, assignments, this.#parts.network());
     try {
       throwIfGone(signal, record);
+      await failPoint('add-before-record');
       store.put(record);
-      this.#records.set(keyText(record), record);
-      const ifindex = await this.#exclusive((host) => buildInterface(host, netns, record));
-      const known = [{ name: record.hostLink, ifindex }];
-      await reconciler.set(ownerOf(record), this.#hostState(record), known);
+      this.#entries.set(keyText(record), { record, ifindex: undefined });
+      await failPoint('add-after-record');
+      const ifindex = await this.#build(record, netns, pod);
+      this.#entries.set(keyText(record), { record, ifindex });
+      await failPoint('add-after-host-state');
       throwIfGone(signal, record);
       return record;
     } catch (error) {
@@ -143,32 +174,111 @@ export class Attachments {
     }
   }
 
+  /** Makes the links, configures them and the host, all in one go. @returns the index of the host's end. */
+  async #build(record: AttachmentRecord, netns: Netns, pod: Netlink): Promise<number> {
+    if (record.addresses.some(({ ip }) => familyOf(ip) === 'ipv6')) {
+      // Runtimes switch IPv6 off in new namespaces where the host has it off by default.
+      await writeSysctl('net/ipv6/conf/default/disable_ipv6', '0', { netns });
+    }
+    await failPoint('add-before-link');
+    const bridgeIndex = record.mode === 'bridge' ? await this.#bridgeIndex() : undefined;
+    for (let podIndex = firstPodIndex; ; ) {
+      const hostIndex = this.#indexes.next();
+      try {
+        await this.#buildWith(record, { netns, pod, bridgeIndex, hostIndex, podIndex });
+        await failPoint('add-after-link');
+        return hostIndex;
+      } catch (error) {
+        const links = await refuseTakenName(pod, record, error);
+        // One of the two indexes is somebody else's already.
+        if (!(error instanceof NetlinkError) || error.code !== 'EBUSY') throw error;
+        podIndex = freeIndex(links);
+      }
+    }
+  }
+
+  async #buildWith(
+    record: AttachmentRecord,
+    place: Omit<Parameters<typeof makeInterface>[1], 'host'>,
+  ): Promise<void> {
+    const { reconciler, network } = this.#parts;
+    const { hostIndex } = place;
+    await reconciler.set(ownerOf(record), hostStateOf(record, network().sources), {
+      known: [{ name: record.hostLink, ifindex: hostIndex }],
+      first: makeInterface(record, { ...place, host: reconciler.netlink }),
+      also: finishHostEnd(record, hostIndex),
+    });
+  }
+
+  #bridgeIndex(): Promise<number> {
+    return this.#parts.reconciler.exclusive(
+      async (host) => (await host.link.get({ name: bridgeName })).ifindex,
+    );
+  }
+
   /** Where even this fails the record stays, so that the DEL to come knows what there is. */
   async #undo(record: AttachmentRecord): Promise<void> {
+    await failPoint('undo-before-detach');
     await this.#detach(record).catch((error: unknown) => {
       this.#parts.log.error(
         { ...facts(record), err: error },
         `cannot undo a failed attachment: ${describeError(error)}`,
       );
     });
+    await failPoint('undo-after-detach');
   }
 
   async #detach(key: AttachmentKey): Promise<void> {
-    const { ipam, reconciler, store } = this.#parts;
-    await reconciler.remove(ownerOf(key));
-    await this.#exclusive((host) => removeInterface(host, hostLinkName(key)));
+    const { ipam, store } = this.#parts;
+    await this.#takeDown(key, this.#entries.get(keyText(key)));
+    await failPoint('del-before-release');
     ipam.release(key);
+    await failPoint('del-after-release');
     store.delete(key);
-    this.#records.delete(keyText(key));
+    this.#entries.delete(keyText(key));
+    await failPoint('del-after-record-deleted');
   }
 
-  #hostState(record: AttachmentRecord): KernelState {
-    return hostStateOf(record, this.#parts.network().sources);
+  /** Cuts the pod off. Its interface is deleted in a while. */
+  async #takeDown(key: AttachmentKey, entry: Entry | undefined): Promise<void> {
+    const { reconciler, reaper } = this.#parts;
+    const hostLink = hostLinkName(key);
+    if (reaper.has(hostLink)) return;
+    await failPoint('del-before-host-state');
+    const [error] = await reconciler.remove(ownerOf(key), {
+      known: [{ name: hostLink, ifindex: entry?.ifindex ?? 0 }],
+      also: [retireHostEnd(hostLink)],
+    });
+    await failPoint('del-after-link-down');
+    if (error?.code === 'ENODEV') return;
+    if (error) throw error;
+    const pod = entry && { netns: entry.record.netns, ifname: key.ifname };
+    reaper.add({ hostLink, pod });
   }
+}
 
-  #exclusive<T>(work: (host: Netlink) => Promise<T>): Promise<T> {
-    return this.#parts.reconciler.exclusive(work);
-  }
+/**
+ * The kernel says of both ends alike that a name is taken. In the pod it is the caller's business.
+ *
+ * @returns the links of the pod.
+ * @throws {AttachmentError} INTERFACE_EXISTS.
+ */
+async function refuseTakenName(
+  pod: Netlink,
+  { ifname, containerId }: AttachmentRecord,
+  cause: unknown,
+): Promise<readonly { readonly ifindex: number; readonly name: string }[]> {
+  if (!(cause instanceof NetlinkError)) throw cause;
+  const links = await pod.link.list();
+  if (cause.code !== 'EEXIST' || !links.some(({ name }) => name === ifname)) return links;
+  throw new AttachmentError(
+    'INTERFACE_EXISTS',
+    `container ${containerId} already has an interface ${ifname}`,
+    {
+      cause,
+      remedy: 'Delete the earlier attachment first (CNI DEL), or ask for another interface name',
+    },
+  );
 }
 
 /** Name under which an attachment owns its state at the reconciler. */
@@ -188,7 +298,7 @@ function newRecord(
     version: 1,
     containerId,
     ifname,
-    netns: { path: netnsPath, device: `${netns.device}`, inode: `${netns.inode}` },
+    netns: { path: netnsPath, ...identityOf(netns) },
     mode,
     hostLink: hostLinkName({ containerId, ifname }),
     mac: macForIp(first.ip),

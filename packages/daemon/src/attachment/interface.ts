@@ -1,111 +1,81 @@
 import { familyOf } from '@poplin/net';
 import {
   addressAdd,
-  type LinkSpec,
+  type HandleBatch,
+  linkAdd,
   linkSet,
   type Netlink,
-  NetlinkError,
+  type NetlinkRequest,
   type Netns,
   neighbourReplace,
-  openNetlink,
   routeAdd,
-  writeSysctl,
 } from '@poplin/netlink';
-import { AttachmentError } from './error.js';
 import { hostLinkAlias } from './identity.js';
-import { bridgeName, defaultRoute, gatewayMac, podAddresses } from './plan.js';
+import { defaultRoute, gatewayMac, podAddresses } from './plan.js';
+import { reapGroup } from './reaper.js';
 import type { AttachmentRecord } from './record.js';
 
+/** Where the pair of links of an attachment goes. */
+export interface InterfacePlace {
+  readonly host: Netlink;
+  readonly pod: Netlink;
+  /** The pod's namespace. */
+  readonly netns: Netns;
+  /** Index that the host's end gets. */
+  readonly hostIndex: number;
+  /** Index that the pod's end gets. */
+  readonly podIndex: number;
+  /** Index of the bridge that the host's end joins, in mode `bridge`. */
+  readonly bridgeIndex?: number | undefined;
+}
+
 /**
- * Makes the pair of links of an attachment and configures the pod's end. The host's routes are the
+ * The batches that make the pair of links of an attachment and configure the pod's end. The host's routes are the
  * reconciler's. Same as
  *
- *     ip link add POPxxx mtu M type veth peer name eth0 address MAC mtu M netns POD
- *     ip -n POD address add IP/32 dev eth0; ip -n POD link set eth0 up
- *     ip -n POD neighbour add 169.254.1.1 lladdr GATEWAY-MAC dev eth0 nud permanent
+ *     ip link add POPxxx index H mtu M up type veth peer name eth0 index P address MAC mtu M netns POD
+ *     ip -n POD link set eth0 up; ip -n POD address add IP/32 dev eth0
+ *     ip -n POD neighbour replace 169.254.1.1 lladdr GATEWAY-MAC dev eth0 nud permanent
  *     ip -n POD route add default via 169.254.1.1 dev eth0 onlink
- *
- * @returns the index of the host's end.
- * @throws {AttachmentError} INTERFACE_EXISTS when the pod has an interface of that name.
- * @throws {NetlinkError} when the kernel refuses; the caller takes down what there is.
  */
-export async function buildInterface(
-  host: Netlink,
-  netns: Netns,
-  record: AttachmentRecord,
-): Promise<number> {
-  using pod = openNetlink({ netns });
-  const bridged = record.mode === 'bridge';
-  const spec: LinkSpec = {
+export function makeInterface(record: AttachmentRecord, place: InterfacePlace): HandleBatch[] {
+  const { host, pod, netns, hostIndex, podIndex, bridgeIndex } = place;
+  const pair = linkAdd({
     name: record.hostLink,
     kind: 'veth',
+    ifindex: hostIndex,
     mtu: record.mtu,
     // A routed pod's next hop is this very link. Given at creation, udev leaves the MAC alone.
-    ...(!bridged && { mac: gatewayMac }),
-    ...(bridged && { masterIfindex: (await host.link.get({ name: bridgeName })).ifindex }),
-    alias: hostLinkAlias(record),
+    ...(bridgeIndex === undefined ? { mac: gatewayMac } : { masterIfindex: bridgeIndex }),
     up: true,
-    peer: { name: record.ifname, mac: record.mac, mtu: record.mtu, netns },
-  };
-  try {
-    await host.link.add(spec);
-  } catch (error) {
-    await refuseExisting(pod, record, error);
-    throw error;
-  }
-  return await configurePod(pod, netns, record);
+    peer: { name: record.ifname, ifindex: podIndex, mac: record.mac, mtu: record.mtu, netns },
+  });
+  return [
+    { on: host, requests: [pair] },
+    { on: pod, requests: podRequests(record, podIndex) },
+  ];
 }
 
-/** The kernel says of both ends alike that a name is taken. In the pod it is the caller's business. */
-async function refuseExisting(
-  pod: Netlink,
-  { ifname, containerId }: AttachmentRecord,
-  cause: unknown,
-): Promise<void> {
-  if (!(cause instanceof NetlinkError) || cause.code !== 'EEXIST') return;
-  const links = await pod.link.list();
-  if (!links.some(({ name }) => name === ifname)) return;
-  throw new AttachmentError(
-    'INTERFACE_EXISTS',
-    `container ${containerId} already has an interface ${ifname}`,
-    {
-      cause,
-      remedy: 'Delete the earlier attachment first (CNI DEL), or ask for another interface name',
-    },
-  );
-}
-
-async function configurePod(pod: Netlink, netns: Netns, record: AttachmentRecord): Promise<number> {
-  const { ifindex, peerIfindex } = await pod.link.get({ name: record.ifname });
-  const plans = podAddresses(record);
-  if (plans.some(({ ip }) => familyOf(ip) === 'ipv6')) {
-    // Runtimes switch IPv6 off in new namespaces where the host has it off by default.
-    await writeSysctl(`net/ipv6/conf/${record.ifname}/disable_ipv6`, '0', { netns });
-  }
-  // One send for all. The kernel goes on after a refusal; that does no harm, since the caller takes everything down.
-  const answers = await pod.batch([
+function podRequests(record: AttachmentRecord, ifindex: number): NetlinkRequest[] {
+  return [
     linkSet({ ifindex }, { up: true }),
-    ...plans.flatMap(({ ip, length, gateway }) => [
+    ...podAddresses(record).flatMap(({ ip, length, gateway }) => [
       addressAdd({ ifindex, ip, length, noDad: true }),
       neighbourReplace({ ifindex, ip: gateway, mac: gatewayMac, state: 'permanent' }),
       routeAdd({ dst: defaultRoute[familyOf(ip)], ifindex, via: gateway, onlink: true }),
     ]),
-  ]);
-  const refusal = answers.find((error) => error !== undefined);
-  if (refusal) throw refusal;
-  if (peerIfindex === undefined) throw new TypeError('a veth has a peer');
-  return peerIfindex;
+  ];
+}
+
+/** What the host's end can only be given when it is there. */
+export function finishHostEnd(record: AttachmentRecord, hostIndex: number): NetlinkRequest[] {
+  return [linkSet({ ifindex: hostIndex }, { alias: hostLinkAlias(record) })];
 }
 
 /**
- * Takes down the host's end, and with it the pod's. Nothing to do when it is gone already.
- *
- * @throws {NetlinkError} when the kernel refuses.
+ * Takes the host's end down, and with it the pod's: no packet passes any more. Puts it into the group of links that are to
+ * be deleted. ENODEV when it is gone already.
  */
-export async function removeInterface(host: Netlink, hostLink: string): Promise<void> {
-  try {
-    await host.link.del({ name: hostLink });
-  } catch (error) {
-    if (!(error instanceof NetlinkError) || error.code !== 'ENODEV') throw error;
-  }
+export function retireHostEnd(hostLink: string): NetlinkRequest {
+  return linkSet({ name: hostLink }, { up: false, group: reapGroup });
 }

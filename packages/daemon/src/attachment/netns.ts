@@ -1,6 +1,29 @@
-import { currentNetns, NetlinkError, type Netns, openNetns, sameNetns } from '@poplin/netlink';
+import { currentNetns, NetlinkError, type Netns, openNetns } from '@poplin/netlink';
 import { AttachmentError } from './error.js';
 import type { CniCall } from './request.js';
+
+/** What names a network namespace as long as it lives: the same numbers are given again afterwards. */
+export interface NetnsIdentity {
+  /** Device number of the nsfs instance, decimal. */
+  readonly device: string;
+  /** Inode number, decimal. */
+  readonly inode: string;
+}
+
+/** The identity of an open namespace. */
+export function identityOf(netns: Netns): NetnsIdentity {
+  return { device: `${netns.device}`, inode: `${netns.inode}` };
+}
+
+/** The daemon never leaves its namespace, so it is looked up once. */
+let host: Pick<Netns, 'device' | 'inode'> | undefined;
+
+function hostNetns(): Pick<Netns, 'device' | 'inode'> {
+  if (host) return host;
+  using own = currentNetns();
+  host = { device: own.device, inode: own.inode };
+  return host;
+}
 
 /**
  * Opens the container's namespace and makes sure that it is the one that the shim saw, and not the host's.
@@ -19,8 +42,8 @@ export function openContainerNetns(
         { remedy: 'Run poplind where it sees the mounts below /run/netns as the runtime does' },
       );
     }
-    using own = currentNetns();
-    if (sameNetns(netns, own)) {
+    const own = hostNetns();
+    if (netns.inode === own.inode && netns.device === own.device) {
       throw new AttachmentError(
         'HOST_NETNS',
         `${call.netns} is the network namespace of the host`,

@@ -20,9 +20,9 @@ export class RecordStore {
     mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
   }
 
-  /** Keeps a record. It is durable when this returns. */
+  /** Keeps a record. It outlives this process when this returns. */
   put(record: AttachmentRecord): void {
-    replaceFile(this.#path(record), formatRecord(record));
+    replaceFile(this.#path(record), formatRecord(record), 'crash');
   }
 
   /** Forgets a record; one that is not there is forgotten already. */

@@ -4,6 +4,13 @@ import { type Netlink, NetlinkError, openNetns } from '@poplin/netlink';
 import type { AttachmentRecord } from './record.js';
 import type { RecordStore } from './record-store.js';
 
+/** An attachment of an earlier run. */
+export interface Survivor {
+  readonly record: AttachmentRecord;
+  /** Index of the host's end; `undefined` when it is not there. */
+  readonly ifindex: number | undefined;
+}
+
 /**
  * The attachments of an earlier run that still mean something. One whose link is gone and whose namespace is
  * gone or is another one now was ended behind our back; its record is deleted, so its addresses are free.
@@ -12,11 +19,12 @@ export async function findSurvivors(
   store: RecordStore,
   netlink: Netlink,
   log: Log,
-): Promise<AttachmentRecord[]> {
-  const links = new Set((await netlink.link.list()).map(({ name }) => name));
-  const survivors: AttachmentRecord[] = [];
+): Promise<Survivor[]> {
+  const links = new Map((await netlink.link.list()).map(({ name, ifindex }) => [name, ifindex]));
+  const survivors: Survivor[] = [];
   for (const record of store.list()) {
-    if (links.has(record.hostLink) || namespaceLives(record)) survivors.push(record);
+    const ifindex = links.get(record.hostLink);
+    if (ifindex !== undefined || namespaceLives(record)) survivors.push({ record, ifindex });
     else {
       store.delete(record);
       const { pod, containerId, addresses } = record;
@@ -38,8 +46,8 @@ function namespaceLives({ netns }: AttachmentRecord): boolean {
 }
 
 /** The addresses that these attachments hold, for IPAM. */
-export function assignmentsOf(records: readonly AttachmentRecord[]): Assignment[] {
-  return records.flatMap(({ containerId, ifname, pod, addresses }) =>
+export function assignmentsOf(survivors: readonly Survivor[]): Assignment[] {
+  return survivors.flatMap(({ record: { containerId, ifname, pod, addresses } }) =>
     addresses.map((address) => ({ ...address, containerId, ifname, pod })),
   );
 }

@@ -2,19 +2,25 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'n
 import { dirname } from 'node:path';
 
 /**
- * Replaces a file so that a reader, and a crash at any moment, sees the old content or the new, whole. The
- * content is on disk when this returns. Synchronous: the files are small, and a caller may hold no lock.
+ * Replaces a file so that a reader, and a crash of this process at any moment, sees the old content or the new, whole.
+ * Synchronous: the files are small, and a caller may hold no lock. Mode 0600.
  *
- * @param mode - permission bits of the file.
+ * @param survives - `power failure`: the content is on disk when this returns. `crash`: the kernel has it; for what a
+ *   reboot ends anyway.
  * @throws {Error} the system's, with its code; the old file is untouched then.
  */
-export function replaceFile(path: string, content: string, mode = 0o600): void {
+export function replaceFile(
+  path: string,
+  content: string,
+  survives: 'crash' | 'power failure',
+): void {
+  const durable = survives === 'power failure';
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    const file = openSync(temporary, 'w', mode);
+    const file = openSync(temporary, 'w', 0o600);
     try {
       writeSync(file, content);
-      fsyncSync(file);
+      if (durable) fsyncSync(file);
     } finally {
       closeSync(file);
     }
@@ -23,7 +29,7 @@ export function replaceFile(path: string, content: string, mode = 0o600): void {
     rmSync(temporary, { force: true });
     throw error;
   }
-  syncDirectory(dirname(path));
+  if (durable) syncDirectory(dirname(path));
 }
 
 /** Makes renames and removals in a directory durable. */

@@ -27,7 +27,7 @@ export function loadIdentity(stateDir: string): NodeIdentity {
   if (text === undefined) {
     const identity = { id: randomUUID(), createdAt: new Date().toISOString() };
     mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-    replaceFile(path, `${JSON.stringify(identity)}\n`);
+    replaceFile(path, `${JSON.stringify(identity)}\n`, 'power failure');
     return identity;
   }
   try {

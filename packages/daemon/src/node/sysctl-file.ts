@@ -21,7 +21,7 @@ export function openSysctlFile(stateDir: string): SysctlRecord {
     keepEarlier(key, value) {
       if (earlier[key] !== undefined) return;
       earlier[key] = value;
-      replaceFile(path, `${JSON.stringify(earlier, null, 2)}\n`);
+      replaceFile(path, `${JSON.stringify(earlier, null, 2)}\n`, 'power failure');
     },
   };
 }

@@ -2,6 +2,7 @@ import { type Ipam, type Registry, startIpam } from '@poplin/ipam';
 import { describeError, type Log } from '@poplin/net';
 import { Attachments } from '../attachment/attachments.js';
 import { blockStateOf } from '../attachment/plan.js';
+import { Reaper } from '../attachment/reaper.js';
 import { RecordStore } from '../attachment/record-store.js';
 import { assignmentsOf, findSurvivors } from '../attachment/survivors.js';
 import type { LocalNode } from './local-node.js';
@@ -49,12 +50,12 @@ export async function startPods(
     node.configs.current.config.attach.mtu ?? host.underlay.mtu - node.running.overhead;
 
   // Pods of an earlier run may hang on a bridge that new ones have no use for.
-  const bridged = mode === 'bridge' || survivors.some((record) => record.mode === 'bridge');
+  const bridged = mode === 'bridge' || survivors.some(({ record }) => record.mode === 'bridge');
   // Asked for before any attachment that needs them: the reconciler keeps the order.
-  const wantBlocks = (): Promise<void> => {
+  const wantBlocks = async (): Promise<void> => {
     const blocks = ipam.blocks().map(({ record }) => record.cidr);
     const bridge = bridged ? { mtu: mtu() } : undefined;
-    return reconciler.set('blocks', blockStateOf(blocks, bridge, addresses));
+    await reconciler.set('blocks', blockStateOf(blocks, bridge, addresses));
   };
   await wantBlocks();
   const unsubscribe = ipam.onBlocksChanged(() => {
@@ -65,7 +66,8 @@ export async function startPods(
   teardown.adopt(unsubscribe, (end) => end());
 
   const network = () => ({ mode, mtu: mtu(), sources: addresses });
-  const attachments = new Attachments({ ipam, reconciler, store, log, network });
+  const reaper = teardown.use(new Reaper({ exclusive: (work) => reconciler.exclusive(work), log }));
+  const attachments = new Attachments({ ipam, reconciler, reaper, store, log, network });
   await attachments.adopt(survivors);
   if (survivors.length > 0) log.info({ pods: survivors.length }, 'pods of an earlier run adopted');
   return { ipam, attachments, mtu };
