@@ -22,9 +22,9 @@ export interface ApplyContext {
 
 /** What goes to the kernel together with changes, in one go. */
 export interface Company {
-  /** Sent before anything else. When a request of theirs fails nothing else is done. */
+  /** Sent before anything else. When a request of theirs fails, in a batch that may not, nothing else is done. */
   readonly first: readonly HandleBatch[];
-  /** Sent with the changes, just before them; a failure among them keeps nothing from being done. */
+  /** Sent with the changes, just after them; a failure among them keeps nothing from being done. */
   readonly also: readonly NetlinkRequest[];
 }
 
@@ -48,14 +48,16 @@ export async function applyInCompany(
 ): Promise<Outcome> {
   const together = changes.length <= batchSize && changes.every(isBatched);
   const { requests, failures } = requestsFor(together ? changes : [], links);
-  const last = { on: context.netlink, requests: [...also, ...requests.map((r) => r.request)] };
+  const last = { on: context.netlink, requests: [...requests.map((r) => r.request), ...also] };
   const answers = await batchInOrder(last.requests.length > 0 ? [...first, last] : first);
-  const refusal = answers.slice(0, first.length).flat().find(Boolean);
-  if (refusal) throw refusal;
+  for (const [i, { mayFail }] of first.entries()) {
+    const refusal = mayFail ? undefined : answers[i]?.find(Boolean);
+    if (refusal) throw refusal;
+  }
   const lastAnswers = answers[first.length] ?? [];
-  failures.push(...failuresOf(requests, lastAnswers.slice(also.length)));
+  failures.push(...failuresOf(requests, lastAnswers));
   if (!together) failures.push(...(await applyChanges(context, changes, links)));
-  return { failures, also: lastAnswers.slice(0, also.length) };
+  return { failures, also: lastAnswers.slice(requests.length) };
 }
 
 /** How many requests go to the kernel in one send. */

@@ -1,16 +1,30 @@
 import type { Assignment, Ipam } from '@poplin/ipam';
 import { describeError, familyOf, type Ip, type Log, macForIp } from '@poplin/net';
-import { type Netlink, NetlinkError, type Netns, openNetlink, writeSysctl } from '@poplin/netlink';
+import {
+  type Netlink,
+  NetlinkError,
+  type Netns,
+  openNetlink,
+  openNetns,
+  writeSysctl,
+} from '@poplin/netlink';
 import type { Reconciler } from '@poplin/reconciler';
 import { failPoint } from '../fail-point/index.js';
 import { AttachmentError } from './error.js';
 import { type AttachmentKey, hostLinkName, keyText } from './identity.js';
 import { firstPodIndex, freeIndex, LinkIndexes } from './indexes.js';
-import { finishHostEnd, makeInterface, retireHostEnd } from './interface.js';
+import {
+  type EndIndexes,
+  finishHostEnd,
+  makeInterface,
+  retireHostEnd,
+  retireNamed,
+  retirePodEnd,
+} from './interface.js';
 import { KeyedLock } from './keyed-lock.js';
 import { identityOf, openContainerNetns } from './netns.js';
 import { bridgeName, hostStateOf } from './plan.js';
-import type { Reaper } from './reaper.js';
+import { deadName, type Reaper } from './reaper.js';
 import type { AttachMode, AttachmentRecord } from './record.js';
 import type { RecordStore } from './record-store.js';
 import { type AttachmentRequest, type CniCall, parseCniCall } from './request.js';
@@ -40,8 +54,8 @@ export interface AttachmentsComponents {
 /** An attachment, with what is only known while the daemon runs. */
 interface Entry {
   readonly record: AttachmentRecord;
-  /** Index of the host's end; `undefined` when it is not there. */
-  readonly ifindex: number | undefined;
+  /** Its links; `undefined` when they are not there. */
+  readonly ends: EndIndexes | undefined;
 }
 
 /**
@@ -73,8 +87,8 @@ export class Attachments {
 
   /** Takes over the attachments of an earlier run: their addresses are in use, their host state is wanted. */
   async adopt(survivors: readonly Survivor[]): Promise<void> {
-    for (const { record, ifindex } of survivors) {
-      this.#entries.set(keyText(record), { record, ifindex });
+    for (const { record, ends } of survivors) {
+      this.#entries.set(keyText(record), { record, ends });
     }
     const states = survivors.map(
       ({ record }) =>
@@ -147,13 +161,8 @@ export class Attachments {
     pod: Netlink,
     signal: AbortSignal,
   ): Promise<AttachmentRecord> {
-    const { ipam, reaper, store } = this.#parts;
+    const { ipam, store } = this.#parts;
     const { containerId, ifname } = request;
-    const { hostLink, netns: identity } = {
-      hostLink: hostLinkName(request),
-      netns: identityOf(netns),
-    };
-    await reaper.makeRoom({ hostLink, pod: { netns: identity, ifname } });
     const assignments = await ipam.assign({ containerId, ifname, pod: request.pod, signal });
     await failPoint('add-after-assign');
     const record = newRecord(request, netns, assignments, this.#parts.network());
@@ -161,10 +170,10 @@ export class Attachments {
       throwIfGone(signal, record);
       await failPoint('add-before-record');
       store.put(record);
-      this.#entries.set(keyText(record), { record, ifindex: undefined });
+      this.#entries.set(keyText(record), { record, ends: undefined });
       await failPoint('add-after-record');
-      const ifindex = await this.#build(record, netns, pod);
-      this.#entries.set(keyText(record), { record, ifindex });
+      const ends = await this.#build(record, netns, pod);
+      this.#entries.set(keyText(record), { record, ends });
       await failPoint('add-after-host-state');
       throwIfGone(signal, record);
       return record;
@@ -174,8 +183,8 @@ export class Attachments {
     }
   }
 
-  /** Makes the links, configures them and the host, all in one go. @returns the index of the host's end. */
-  async #build(record: AttachmentRecord, netns: Netns, pod: Netlink): Promise<number> {
+  /** Makes the links, configures them and the host, all in one go. */
+  async #build(record: AttachmentRecord, netns: Netns, pod: Netlink): Promise<EndIndexes> {
     if (record.addresses.some(({ ip }) => familyOf(ip) === 'ipv6')) {
       // Runtimes switch IPv6 off in new namespaces where the host has it off by default.
       await writeSysctl('net/ipv6/conf/default/disable_ipv6', '0', { netns });
@@ -187,11 +196,11 @@ export class Attachments {
       try {
         await this.#buildWith(record, { netns, pod, bridgeIndex, hostIndex, podIndex });
         await failPoint('add-after-link');
-        return hostIndex;
+        return { host: hostIndex, pod: podIndex };
       } catch (error) {
         const links = await refuseTakenName(pod, record, error);
         // One of the two indexes is somebody else's already.
-        if (!(error instanceof NetlinkError) || error.code !== 'EBUSY') throw error;
+        if (error instanceof NetlinkError && error.code !== 'EBUSY') throw error;
         podIndex = freeIndex(links);
       }
     }
@@ -243,17 +252,19 @@ export class Attachments {
   async #takeDown(key: AttachmentKey, entry: Entry | undefined): Promise<void> {
     const { reconciler, reaper } = this.#parts;
     const hostLink = hostLinkName(key);
-    if (reaper.has(hostLink)) return;
+    const name = deadName();
+    const ends = entry?.ends;
+    using pod = ends && openPod(entry.record);
     await failPoint('del-before-host-state');
     const [error] = await reconciler.remove(ownerOf(key), {
-      known: [{ name: hostLink, ifindex: entry?.ifindex ?? 0 }],
-      also: [retireHostEnd(hostLink)],
+      known: ends ? [{ name: hostLink, ifindex: ends.host }] : [],
+      first: pod ? [{ on: pod, requests: retirePodEnd(ends.pod, name), mayFail: true }] : [],
+      also: ends ? retireHostEnd(ends.host, name) : retireNamed(hostLink),
     });
     await failPoint('del-after-link-down');
     if (error?.code === 'ENODEV') return;
     if (error) throw error;
-    const pod = entry && { netns: entry.record.netns, ifname: key.ifname };
-    reaper.add({ hostLink, pod });
+    reaper.add();
   }
 }
 
@@ -279,6 +290,18 @@ async function refuseTakenName(
       remedy: 'Delete the earlier attachment first (CNI DEL), or ask for another interface name',
     },
   );
+}
+
+/** The namespace of an attachment, if it is still there and still the same. */
+function openPod({ netns: { path, device, inode } }: AttachmentRecord): Netlink | undefined {
+  try {
+    using netns = openNetns(path);
+    const { device: dev, inode: ino } = identityOf(netns);
+    return dev === device && ino === inode ? openNetlink({ netns }) : undefined;
+  } catch (error) {
+    if (error instanceof NetlinkError) return undefined;
+    throw error;
+  }
 }
 
 /** Name under which an attachment owns its state at the reconciler. */

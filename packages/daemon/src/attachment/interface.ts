@@ -72,10 +72,30 @@ export function finishHostEnd(record: AttachmentRecord, hostIndex: number): Netl
   return [linkSet({ ifindex: hostIndex }, { alias: hostLinkAlias(record) })];
 }
 
+/** Indexes of the two ends of an attachment, each in its own namespace. */
+export interface EndIndexes {
+  readonly host: number;
+  readonly pod: number;
+}
+
 /**
- * Takes the host's end down, and with it the pod's: no packet passes any more. Puts it into the group of links that are to
- * be deleted. ENODEV when it is gone already.
+ * Takes the host's end down, so that no packet passes any more, puts it into the group of links that are to be deleted, and
+ * gives its name free. ENODEV when it is gone already.
  */
-export function retireHostEnd(hostLink: string): NetlinkRequest {
-  return linkSet({ name: hostLink }, { up: false, group: reapGroup });
+export function retireHostEnd(ifindex: number, deadName: string): NetlinkRequest[] {
+  return [
+    linkSet({ ifindex }, { up: false, group: reapGroup }),
+    // Down first: kernels before 6.2 rename no link that is up.
+    linkSet({ ifindex }, { name: deadName }),
+  ];
+}
+
+/** The same for a host's end of which only the name is known; it keeps that. */
+export function retireNamed(hostLink: string): NetlinkRequest[] {
+  return [linkSet({ name: hostLink }, { up: false, group: reapGroup })];
+}
+
+/** Gives the name of the pod's end free. ENODEV when it is gone already. */
+export function retirePodEnd(ifindex: number, deadName: string): NetlinkRequest[] {
+  return [linkSet({ ifindex }, { up: false }), linkSet({ ifindex }, { name: deadName })];
 }

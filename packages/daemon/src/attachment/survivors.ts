@@ -1,14 +1,15 @@
 import type { Assignment } from '@poplin/ipam';
 import type { Log } from '@poplin/net';
-import { type Netlink, NetlinkError, openNetns } from '@poplin/netlink';
+import { type Link, type Netlink, NetlinkError, openNetns } from '@poplin/netlink';
+import type { EndIndexes } from './interface.js';
 import type { AttachmentRecord } from './record.js';
 import type { RecordStore } from './record-store.js';
 
 /** An attachment of an earlier run. */
 export interface Survivor {
   readonly record: AttachmentRecord;
-  /** Index of the host's end; `undefined` when it is not there. */
-  readonly ifindex: number | undefined;
+  /** Its links; `undefined` when they are not there. */
+  readonly ends: EndIndexes | undefined;
 }
 
 /**
@@ -20,11 +21,11 @@ export async function findSurvivors(
   netlink: Netlink,
   log: Log,
 ): Promise<Survivor[]> {
-  const links = new Map((await netlink.link.list()).map(({ name, ifindex }) => [name, ifindex]));
+  const links = new Map((await netlink.link.list()).map((link) => [link.name, link]));
   const survivors: Survivor[] = [];
   for (const record of store.list()) {
-    const ifindex = links.get(record.hostLink);
-    if (ifindex !== undefined || namespaceLives(record)) survivors.push({ record, ifindex });
+    const link = links.get(record.hostLink);
+    if (link || namespaceLives(record)) survivors.push({ record, ends: endsOf(link) });
     else {
       store.delete(record);
       const { pod, containerId, addresses } = record;
@@ -32,6 +33,12 @@ export async function findSurvivors(
     }
   }
   return survivors;
+}
+
+function endsOf(link: Link | undefined): EndIndexes | undefined {
+  return link?.peerIfindex === undefined
+    ? undefined
+    : { host: link.ifindex, pod: link.peerIfindex };
 }
 
 /** When in doubt the namespace lives: an address handed out twice is worse than one kept too long. */

@@ -66,6 +66,17 @@ describe('batches in order', () => {
     expect(addressesOf(lo).filter((ip) => ip.startsWith('10.'))).toEqual(['10.0.0.1', '10.0.0.2']);
   });
 
+  it('go on after one that may fail', async () => {
+    using host = throwawayNamespace();
+    using netlink = openNetlink({ netns: host.netns });
+    const errors = await batchInOrder([
+      { on: netlink, requests: [linkSet({ name: 'none' }, { up: true })], mayFail: true },
+      { on: netlink, requests: [linkSet({ name: 'lo' }, { mtu: 1400 })] },
+    ]);
+    expect(errors).toEqual([[expect.objectContaining({ code: 'ENODEV' })], [undefined]]);
+    expect(host.ip('link', 'show')).toMatchObject([{ ifname: 'lo', mtu: 1400 }]);
+  });
+
   it('are all refused when one of the handles is disposed', async () => {
     using host = throwawayNamespace();
     using netlink = openNetlink({ netns: host.netns });

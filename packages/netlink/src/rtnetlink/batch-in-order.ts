@@ -8,11 +8,13 @@ import { executorOf, type Netlink } from './netlink.js';
 export interface HandleBatch {
   readonly on: Netlink;
   readonly requests: readonly NetlinkRequest[];
+  /** True when the next batch is to be sent whatever comes of this one. */
+  readonly mayFail?: boolean;
 }
 
 /**
  * Batches on several handles, such as those of two namespaces, in order and in one go of the thread that waits for the
- * kernel. The batch in which a request fails is the last that is sent; within it the kernel goes on, as in
+ * kernel. The batch in which a request fails, and which may not, is the last that is sent; within it the kernel goes on, as in
  * {@link Netlink.batch}.
  *
  * @returns for each batch an error or `undefined` for each of its requests; nothing for a batch that was not sent.
@@ -21,7 +23,11 @@ export interface HandleBatch {
 export async function batchInOrder(
   batches: readonly HandleBatch[],
 ): Promise<readonly (readonly (NetlinkError | undefined)[])[]> {
-  const steps = batches.map(({ on, requests }) => ({ executor: executorOf(on), requests }));
+  const steps = batches.map(({ on, requests, mayFail = false }) => ({
+    executor: executorOf(on),
+    requests,
+    mayFail,
+  }));
   const answers = await transactInOrder(steps);
   return batches.map(({ requests }, i) =>
     (answers[i] ?? []).map((answer, j) => {

@@ -11,6 +11,8 @@ export interface Exchange {
   readonly last: number;
   /** True when the last request is a dump, whose end is NLMSG_DONE. */
   readonly dump: boolean;
+  /** True when what the kernel refuses of it does not matter to the exchanges that follow it in one job. */
+  readonly mayFail?: boolean;
 }
 
 /** What came of an exchange. Plain data. */
@@ -45,7 +47,7 @@ export function exchange(syscalls: Syscalls, job: Exchange): ExchangeResult {
   }
 }
 
-/** Exchanges one after the other. The first in which the kernel refuses anything is the last. */
+/** Exchanges one after the other. The first in which the kernel refuses anything is the last, unless it may fail. */
 export function exchangeInOrder(
   syscalls: Syscalls,
   jobs: readonly Exchange[],
@@ -54,6 +56,7 @@ export function exchangeInOrder(
   for (const job of jobs) {
     const result = exchange(syscalls, job);
     results.push(result);
+    if (job.mayFail) continue;
     if (result.end !== 'answered' || result.datagrams.some(hasRefusal)) break;
   }
   return results;

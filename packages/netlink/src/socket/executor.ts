@@ -69,31 +69,33 @@ const sockets = new WeakMap<Executor, RequestSocket>();
 export interface Step {
   readonly executor: Executor;
   readonly requests: readonly NetlinkRequest[];
+  /** True when the next step is carried out whatever comes of this one. */
+  readonly mayFail: boolean;
 }
 
 /**
  * Carries out the requests of several executors, in order, in one job of the first one's thread. The step in which a
- * request fails is the last that is carried out; the others have no answers.
+ * request fails, and which may not, is the last that is carried out; the others have no answers.
  *
  * @throws {NetlinkError} CLOSED when one of the executors is disposed; nothing is carried out then.
  */
 export async function transactInOrder(
   steps: readonly Step[],
 ): Promise<readonly (readonly Acknowledgement[])[]> {
-  const all = steps.map(({ executor, requests }, index) => {
+  const all = steps.map(({ executor, requests, mayFail }, index) => {
     const socket = sockets.get(executor);
     if (!socket || socket.closed) throw closedError(operationOf(requests), 'netlink handle');
-    return { index, socket, requests };
+    return { index, socket, requests, mayFail };
   });
   using _held = holdNamespaces(all.flatMap(({ requests }) => requests));
   using _open = holdAll(all.map(({ socket }) => socket));
-  const prepared = all.flatMap(({ index, socket, requests }) =>
-    [...batchesOf(requests)].map((batch) => ({ index, ...socket.prepare(batch) })),
+  const prepared = all.flatMap(({ index, socket, requests, mayFail }) =>
+    [...batchesOf(requests)].map((batch) => ({ index, mayFail, ...socket.prepare(batch) })),
   );
   const answers: Acknowledgement[][] = steps.map(() => []);
   const thread = all[0]?.socket.thread;
   if (!thread || prepared.length === 0) return answers;
-  const exchanges = prepared.map(({ exchange }) => exchange);
+  const exchanges = prepared.map(({ exchange, mayFail }) => ({ ...exchange, mayFail }));
   const results = await thread.run('exchanges', exchanges);
   for (const [i, result] of results.entries()) {
     const one = prepared[i];
