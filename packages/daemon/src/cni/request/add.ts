@@ -1,0 +1,50 @@
+import { type CniArgs, parseCniArgs } from '../args.js';
+import { type AttachmentName, attachmentNameOf, type CniCall, invalidRequest } from '../call.js';
+import { parseNetworkConfig, parseNetworkHead } from '../network-config/parse.js';
+import type { AttachmentDefaults, AttachmentOptions } from '../options/attachment-options.js';
+import { resolveOptions } from '../options/resolve.js';
+import { type PreviousResult, parsePrevResult } from '../result/previous.js';
+import type { CniVersion } from '../version.js';
+
+/** What an ADD asks for, checked and resolved. */
+export interface AttachmentRequest extends AttachmentName {
+  /** Path of the container's namespace as the runtime sees it. */
+  readonly netnsPath: string;
+  readonly cniVersion: CniVersion;
+  /** CNI network name. */
+  readonly network: string;
+  /** `namespace/name` of the pod, where CNI_ARGS tell. */
+  readonly pod?: string;
+  /** Kubernetes' UID of the pod, where CNI_ARGS tell. */
+  readonly podUid?: string;
+  readonly options: AttachmentOptions;
+  /** What the plugins before this one made; absent for the first of a chain. */
+  readonly previous?: PreviousResult;
+}
+
+/**
+ * Checks an ADD. Pure: the same call and defaults give the same request.
+ *
+ * @throws {CniCallError} with any of its codes; nothing needs to be undone.
+ */
+export function parseAddCall(call: CniCall, defaults: AttachmentDefaults): AttachmentRequest {
+  const name = attachmentNameOf(call);
+  if (call.netns === '') throw invalidRequest('CNI_NETNS is empty: an ADD needs a namespace');
+  const args = parseCniArgs(call.args);
+  const { cniVersion, network, document } = parseNetworkHead(call.config);
+  const config = parseNetworkConfig(document);
+  const previous = parsePrevResult(document, cniVersion);
+  return {
+    ...name,
+    netnsPath: call.netns,
+    cniVersion,
+    network,
+    ...podOf(args),
+    options: resolveOptions({ config, args, ifname: name.ifname }, defaults),
+    ...(previous && { previous }),
+  };
+}
+
+function podOf({ pod, podUid }: CniArgs): Pick<AttachmentRequest, 'pod' | 'podUid'> {
+  return { ...(pod !== undefined && { pod }), ...(podUid !== undefined && { podUid }) };
+}
