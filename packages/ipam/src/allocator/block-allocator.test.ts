@@ -39,6 +39,19 @@ describe('the allocator of a block', () => {
     expect([2, 3, 4].map((now) => allocator.take(now))).toEqual([1, 2, undefined]);
   });
 
+  it('tells how things stand with each address', () => {
+    const allocator = createBlockAllocator({ size: 4, usable: 'inner', coolDownMs });
+    const kinds = (now: number) => [0, 1, 2, 3].map((n) => allocator.stateOf(n, now).kind);
+    expect(kinds(0)).toEqual(['reserved', 'free', 'free', 'reserved']);
+    allocator.adopt(0);
+    allocator.adopt(2);
+    allocator.take(0);
+    allocator.release(2, 5_000);
+    expect(kinds(6_000)).toEqual(['in use', 'in use', 'cooling', 'reserved']);
+    expect(allocator.stateOf(2, 6_000)).toEqual({ kind: 'cooling', freeInMs: 29_000 });
+    expect(allocator.stateOf(2, 35_000)).toEqual({ kind: 'free' });
+  });
+
   it('refuses to adopt what is no address of the block', () => {
     const allocator = createBlockAllocator({ size: 4, usable: 'all', coolDownMs });
     expect(() => allocator.adopt(4)).toThrow(RangeError);
@@ -93,8 +106,19 @@ function command(name: string, run: (model: Model, real: BlockAllocator) => void
       expect(real.inUse).toBe(model.used.size);
       expect(real.free(model.now)).toBe(cool.length);
       expect(real.cooling(model.now)).toBe(model.free.length - cool.length);
+      for (let n = 0; n < model.size; n++) {
+        expect(real.stateOf(n, model.now).kind).toBe(kindIn(model, n));
+      }
     },
   };
+}
+
+function kindIn(model: Model, ordinal: number): string {
+  if (model.used.has(ordinal)) return 'in use';
+  if (model.reserved.has(ordinal)) return 'reserved';
+  return model.free.some((free) => free.ordinal === ordinal && model.now - free.since < coolDownMs)
+    ? 'cooling'
+    : 'free';
 }
 
 const commands: fc.Arbitrary<Command>[] = [

@@ -10,6 +10,15 @@ export interface BlockAllocatorOptions {
   readonly startAt?: number;
 }
 
+/** How things stand with one address of a block. */
+export type OrdinalState =
+  | { readonly kind: 'free' }
+  | { readonly kind: 'in use' }
+  /** Released, and kept back for that many milliseconds more. */
+  | { readonly kind: 'cooling'; readonly freeInMs: number }
+  /** Never handed out. */
+  | { readonly kind: 'reserved' };
+
 /**
  * Hands out the addresses of one block, as ordinals from 0. The address that has been free for longest
  * comes first: first those never used, in order, then the released ones in the order of their release.
@@ -22,8 +31,15 @@ export interface BlockAllocator {
   readonly inUse: number;
   /** Takes the address that has been free for longest. */
   take(now: number): number | undefined;
-  /** Marks an address as in use that was found so. False when it already was. */
+  /**
+   * Marks an address as in use, whatever it was: one that was found so, or one that was asked for. False when it
+   * already was in use.
+   *
+   * @throws {RangeError} for an ordinal outside of the block.
+   */
   adopt(ordinal: number): boolean;
+  /** How things stand with an address. In use before reserved: a reserved one may be found in use. */
+  stateOf(ordinal: number, now: number): OrdinalState;
   /** Gives an address back, to cool down. False when it was not in use. */
   release(ordinal: number, now: number): boolean;
   /** How many could be taken now. */
@@ -95,6 +111,15 @@ export function createBlockAllocator(options: BlockAllocatorOptions): BlockAlloc
       }
       used.add(ordinal);
       return true;
+    },
+    stateOf(ordinal, now) {
+      mature(now);
+      if (used.has(ordinal)) return { kind: 'in use' };
+      if (isReserved(ordinal)) return { kind: 'reserved' };
+      const since = coolingSince.get(ordinal);
+      return since === undefined
+        ? { kind: 'free' }
+        : { kind: 'cooling', freeInMs: since + coolDownMs - now };
     },
     release(ordinal, now) {
       if (!used.delete(ordinal)) return false;

@@ -1,8 +1,10 @@
+import { parseIp } from '@poplin/net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { useEmbeddedRegistry } from '../testing/embedded-fixture.js';
 import { assign, inUse, pool, putBlock, startNode } from '../testing/ipam-fixture.js';
 import { createRecordedLog, eventually } from '../testing/recorder.js';
+import { IpamError } from './error.js';
 
 const registry = useEmbeddedRegistry();
 const dual = [pool('10.244.0.0/16', 26), pool('fd00:10:244::/56', 122, 'six')];
@@ -151,6 +153,7 @@ describe('releasing addresses', () => {
 it('never gives one address to two holders, whatever happens', async () => {
   const step = fc.oneof(
     fc.record({ do: fc.constant('assign' as const), who: fc.nat(30) }),
+    fc.record({ do: fc.constant('ask' as const), who: fc.nat(30), ip: fc.nat(17) }),
     fc.record({ do: fc.constant('release' as const), who: fc.nat(30) }),
     fc.record({ do: fc.constant('wait' as const), who: fc.nat(60) }),
   );
@@ -163,10 +166,15 @@ it('never gives one address to two holders, whatever happens', async () => {
         clock: () => now,
       };
       const ipam = await startNode(registry(), options);
-      for (const { do: what, who } of steps) {
+      for (const { do: what, who, ...rest } of steps) {
         const holder = { containerId: `c${who}`, ifname: 'eth0' };
-        if (what === 'assign') await ipam.assign(holder).catch(() => undefined);
-        else if (what === 'release') ipam.release(holder);
+        const requested = 'ip' in rest ? [parseIp(`10.244.0.${rest.ip}`)] : [];
+        if (what === 'assign' || what === 'ask') {
+          const wish = { ...holder, requested };
+          await ipam
+            .assign(wish)
+            .catch((error: unknown) => expect(error).toBeInstanceOf(IpamError));
+        } else if (what === 'release') ipam.release(holder);
         else now += who * 1000;
         const ips = ipam.assignments().map(({ ip }) => ip);
         expect(new Set(ips).size).toBe(ips.length);

@@ -10,37 +10,37 @@ export interface Book {
   add(assignment: Assignment): boolean;
   /** Strikes a holder out, and tells what it had. */
   remove(holder: Holder): readonly Assignment[];
-  /** True when anybody has the address. */
-  has(ip: Ip): boolean;
+  /** Whose an address is; the first of them, should there be several. */
+  userOf(ip: Ip): Assignment | undefined;
 }
 
 /** An empty book. */
 export function createBook(): Book {
   const byHolder = new Map<string, Assignment[]>();
   // More than one only where two attachment records claimed one address before the daemon started.
-  const users = new Map<Ip, number>();
+  const users = new Map<Ip, readonly Assignment[]>();
   return {
     of: (holder) => byHolder.get(keyOf(holder)) ?? [],
     all: () => [...byHolder.values()].flat(),
     add(assignment) {
       const key = keyOf(assignment);
       byHolder.set(key, [...(byHolder.get(key) ?? []), assignment]);
-      const count = users.get(assignment.ip) ?? 0;
-      users.set(assignment.ip, count + 1);
-      return count === 0;
+      const others = users.get(assignment.ip) ?? [];
+      users.set(assignment.ip, [...others, assignment]);
+      return others.length === 0;
     },
     remove(holder) {
       const key = keyOf(holder);
       const had = byHolder.get(key) ?? [];
       byHolder.delete(key);
-      for (const { ip } of had) {
-        const count = users.get(ip) ?? 0;
-        if (count > 1) users.set(ip, count - 1);
-        else users.delete(ip);
+      for (const assignment of had) {
+        const others = (users.get(assignment.ip) ?? []).filter((user) => user !== assignment);
+        if (others.length > 0) users.set(assignment.ip, others);
+        else users.delete(assignment.ip);
       }
       return had;
     },
-    has: (ip) => users.has(ip),
+    userOf: (ip) => users.get(ip)?.[0],
   };
 }
 

@@ -55,3 +55,10 @@ function nameBlocks(blocks: readonly OwnedBlock[]): string {
   const more = blocks.length - names.length;
   return `blocks ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''} are`;
 }
+
+/** The error for a cluster without a pool. */
+export function noPool(): IpamError {
+  return new IpamError('NO_POOL', 'no pool is configured, so there is no address to hand out', {
+    remedy: 'Add a pool to the configuration: poplinctl config apply -f FILE',
+  });
+}

@@ -3,6 +3,7 @@ import type { Pool } from '../pool/pool.js';
 import { isRegistryError } from '../registry/error.js';
 import type { OwnRecord } from './block-table.js';
 import { type Claimant, claimBlock } from './claim.js';
+import { claimBlockOf, type Wanted } from './requested.js';
 
 /** Gets more blocks, one claim per family at a time. */
 export interface Growth {
@@ -14,7 +15,23 @@ export interface Growth {
   grow(family: Family): Promise<boolean>;
   /** Does the same in the background, unless it failed a moment ago. Failures are logged once. */
   growAhead(family: Family): void;
+  /**
+   * Claims the block of one address.
+   *
+   * @throws {IpamError} ADDRESS_ELSEWHERE, CLAIM_FAILED.
+   * @throws {RegistryError} when the registry could not be asked.
+   */
+  growTo(wanted: Wanted): Promise<void>;
+  /** Forgets how earlier claims ended: the pools are other ones now. */
+  startOver(): void;
+  /** What came of the last claim for a family, when it brought no block. */
+  shortfall(family: Family): Shortfall | undefined;
 }
+
+/** Why a claim brought no block. */
+export type Shortfall =
+  | { readonly kind: 'exhausted' }
+  | { readonly kind: 'failed'; readonly cause: unknown };
 
 /** What growing needs of the service. */
 export interface GrowthComponents {
@@ -34,23 +51,34 @@ export function createGrowth(components: GrowthComponents): Growth {
   const running = new Map<Family, Promise<boolean>>();
   const restUntil = new Map<Family, number>();
   const complained = new Set<Family>();
+  const shortfalls = new Map<Family, Shortfall>();
 
+  const takeIn = (block: OwnRecord, how: string): void => {
+    components.own(block);
+    const { cidr, pool } = block.record;
+    claimant.log.info({ block: cidr, pool }, `block ${how}`);
+  };
   const claim = async (family: Family): Promise<boolean> => {
     const outcome = await claimBlock(claimant, components.poolsOf(family), components.known());
-    if (outcome.kind === 'exhausted') return false;
-    const blocks = outcome.kind === 'claimed' ? [outcome.block] : outcome.blocks;
-    for (const block of blocks) {
-      components.own(block);
-      const { cidr, pool } = block.record;
-      claimant.log.info({ block: cidr, pool }, `block ${outcome.kind}`);
+    if (outcome.kind === 'exhausted') {
+      shortfalls.set(family, outcome);
+      return false;
     }
+    const blocks = outcome.kind === 'claimed' ? [outcome.block] : outcome.blocks;
+    for (const block of blocks) takeIn(block, outcome.kind);
     complained.delete(family);
+    shortfalls.delete(family);
     return true;
   };
   const grow = (family: Family): Promise<boolean> => {
     let claiming = running.get(family);
     if (!claiming) {
-      claiming = claim(family).finally(() => running.delete(family));
+      claiming = claim(family)
+        .catch((cause: unknown) => {
+          shortfalls.set(family, { kind: 'failed', cause });
+          throw cause;
+        })
+        .finally(() => running.delete(family));
       running.set(family, claiming);
     }
     return claiming;
@@ -64,6 +92,14 @@ export function createGrowth(components: GrowthComponents): Growth {
   };
   return {
     grow,
+    async growTo(wanted) {
+      takeIn(await claimBlockOf(claimant, wanted), 'claimed');
+    },
+    startOver() {
+      shortfalls.clear();
+      restUntil.clear();
+    },
+    shortfall: (family) => shortfalls.get(family),
     growAhead(family) {
       if (running.has(family) || clock() < (restUntil.get(family) ?? 0)) return;
       grow(family).then(

@@ -1,5 +1,9 @@
 import { type Cidr, cidrContains, type Ip, indexOfIp, ipAt } from '@poplin/net';
-import { type BlockAllocator, createBlockAllocator } from '../allocator/block-allocator.js';
+import {
+  type BlockAllocator,
+  createBlockAllocator,
+  type OrdinalState,
+} from '../allocator/block-allocator.js';
 import { blockAddressCount } from '../pool/schema.js';
 import type { BlockRecord } from '../records/block.js';
 import type { Assignment, OwnedBlock } from './ipam.js';
@@ -14,6 +18,8 @@ export interface HeldBlock {
   /** True when the registry says that it is no longer ours. */
   lost: boolean;
   readonly allocator: BlockAllocator;
+  /** Container that had an address last, for addresses that were released. */
+  readonly lastContainer: Map<Ip, string>;
 }
 
 /**
@@ -38,18 +44,34 @@ export function createHeldBlock(options: {
   const startAt = newest ? (ordinalOf(cidr, newest.ip) + 1) % size : 0;
   const allocator = createBlockAllocator({ size, usable, coolDownMs, startAt });
   for (const { ip } of inUse) allocator.adopt(ordinalOf(cidr, ip));
-  return { cidr, record, revision, lost: false, allocator };
+  return { cidr, record, revision, lost: false, allocator, lastContainer: new Map() };
 }
 
 /** Takes an address of a block. */
 export function takeFrom(block: HeldBlock, now: number): Ip | undefined {
   const ordinal = block.allocator.take(now);
-  return ordinal === undefined ? undefined : ipAt(block.cidr, ordinal);
+  if (ordinal === undefined) return undefined;
+  const ip = ipAt(block.cidr, ordinal);
+  block.lastContainer.delete(ip);
+  return ip;
 }
 
-/** Gives an address back to its block. */
-export function giveBack(block: HeldBlock, ip: Ip, now: number): void {
-  block.allocator.release(ordinalOf(block.cidr, ip), now);
+/** Takes this address of a block, also out of its cool-down. False when it was in use. */
+export function takeExactly(block: HeldBlock, ip: Ip): boolean {
+  block.lastContainer.delete(ip);
+  return block.allocator.adopt(ordinalOf(block.cidr, ip));
+}
+
+/** How things stand with an address of a block. */
+export function stateIn(block: HeldBlock, ip: Ip, now: number): OrdinalState {
+  return block.allocator.stateOf(ordinalOf(block.cidr, ip), now);
+}
+
+/** Gives an address back to its block, and remembers who had it. */
+export function giveBack(block: HeldBlock, ip: Ip, containerId: string, now: number): void {
+  if (block.allocator.release(ordinalOf(block.cidr, ip), now)) {
+    block.lastContainer.set(ip, containerId);
+  }
 }
 
 /** The block as others see it. */

@@ -1,8 +1,17 @@
 import { type Cidr, cidrContains, type Family, familyOf, type Ip } from '@poplin/net';
+import type { OrdinalState } from '../allocator/block-allocator.js';
 import { covering, type Pool, poolFamily } from '../pool/pool.js';
 import type { OwnRecord } from './block-table.js';
 import type { Shortage } from './exhausted.js';
-import { createHeldBlock, giveBack, type HeldBlock, takeFrom, viewOf } from './held-block.js';
+import {
+  createHeldBlock,
+  giveBack,
+  type HeldBlock,
+  stateIn,
+  takeExactly,
+  takeFrom,
+  viewOf,
+} from './held-block.js';
 import type { Assignment, OwnedBlock } from './ipam.js';
 
 /** What {@link Holdings} need to know. */
@@ -12,6 +21,14 @@ export interface HoldingsOptions {
   readonly usable: 'all' | 'inner';
   readonly coolDownMs: number;
   readonly clock: () => number;
+}
+
+/** How things stand with one address of a node's block. */
+export interface Standing {
+  readonly block: Cidr;
+  readonly state: OrdinalState;
+  /** Container that had it last, where it was released. */
+  readonly lastContainer: string | undefined;
 }
 
 /** Free addresses at which the next block is claimed ahead: this many, or an eighth of a small block. */
@@ -28,9 +45,17 @@ export class Holdings {
     this.#options = options;
   }
 
-  /** Takes in a block with what is in use of it. False when it is there already. */
+  /**
+   * Takes in a block with what is in use of it; a lost one comes back when its record is a newer one. False when nothing
+   * changed.
+   */
   add({ record, revision }: OwnRecord, inUse: readonly Assignment[]): boolean {
-    if (this.#blocks.has(record.cidr)) return false;
+    const held = this.#blocks.get(record.cidr);
+    if (held) {
+      if (!held.lost || revision <= held.revision) return false;
+      Object.assign(held, { record, revision, lost: false });
+      return true;
+    }
     const { usable, coolDownMs } = this.#options;
     const block = createHeldBlock({ record, revision, usable, coolDownMs, inUse });
     this.#blocks.set(block.cidr, block);
@@ -76,8 +101,12 @@ export class Holdings {
     return this.free(family) <= Math.min(lowWater, Math.floor(capacity / 8));
   }
 
-  /** Takes an address from the first block that has one. */
-  take(family: Family): { readonly ip: Ip; readonly block: HeldBlock } | undefined {
+  /** Takes the address that is wanted, or one from the first block that has one. */
+  take(family: Family, wanted?: Ip): { readonly ip: Ip; readonly block: HeldBlock } | undefined {
+    if (wanted !== undefined) {
+      const block = this.blockOf(wanted);
+      return block && takeExactly(block, wanted) ? { ip: wanted, block } : undefined;
+    }
     const now = this.#options.clock();
     for (const block of this.usable(family)) {
       const ip = takeFrom(block, now);
@@ -86,11 +115,19 @@ export class Holdings {
     return undefined;
   }
 
+  /** How things stand with an address of a block that was not lost; `undefined` for any other address. */
+  standingOf(ip: Ip): Standing | undefined {
+    const block = this.blockOf(ip);
+    if (!block || block.lost) return undefined;
+    const state = stateIn(block, ip, this.#options.clock());
+    return { block: block.cidr, state, lastContainer: block.lastContainer.get(ip) };
+  }
+
   /** Gives an address back to its block, to cool down; a lost block goes with its last address. */
-  giveBack(ip: Ip): HeldBlock | undefined {
+  giveBack({ ip, containerId }: Assignment): HeldBlock | undefined {
     const block = this.blockOf(ip);
     if (!block) return undefined;
-    giveBack(block, ip, this.#options.clock());
+    giveBack(block, ip, containerId, this.#options.clock());
     if (block.lost && block.allocator.inUse === 0) this.#blocks.delete(block.cidr);
     return block;
   }

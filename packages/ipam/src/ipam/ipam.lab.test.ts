@@ -1,7 +1,9 @@
+import type { Cidr } from '@poplin/net';
 import { describe, expect, it } from 'vitest';
 import { useEtcd } from '../testing/etcd-fixture.js';
-import { assign, pool, startNode } from '../testing/ipam-fixture.js';
+import { ask, assign, pool, startNode } from '../testing/ipam-fixture.js';
 import { eventually } from '../testing/recorder.js';
+import type { Ipam } from './ipam.js';
 
 const etcd = useEtcd();
 
@@ -22,6 +24,32 @@ describe('address management over etcd', () => {
     expect(new Set(blocks).size).toBe(blocks.length);
     const listed = (await registries[0]?.list('blocks/'))?.entries.length;
     expect(listed).toBe(blocks.length);
+    await Promise.all(nodes.map((ipam) => ipam[Symbol.asyncDispose]()));
+  });
+
+  it('gives an address that two nodes are asked for at once to one of them', async () => {
+    const prefix = etcd.newPrefix();
+    const pools = [pool('10.244.0.0/24', 29)];
+    const registries = await Promise.all([etcd.open({ prefix }), etcd.open({ prefix })]);
+    const nodes = await Promise.all(
+      registries.map((registry, i) => startNode(registry, { pools, nodeName: `n${i}` })),
+    );
+    const taken = new Set(nodes.flatMap((ipam) => ipam.blocks().map(({ record }) => record.cidr)));
+    const free = [0, 8, 16]
+      .map((n) => `10.244.0.${n}`)
+      .find((ip) => !taken.has(`${ip}/29` as Cidr));
+    const ends = await Promise.allSettled(
+      nodes.map((ipam) => ask(ipam, 'c1', [free ?? 'one of three is free'])),
+    );
+    const won = ends.findIndex(({ status }) => status === 'fulfilled');
+    expect(
+      ends.map((end) => (end.status === 'fulfilled' ? end.value : end.reason.code)).sort(),
+    ).toEqual([[free], 'ADDRESS_ELSEWHERE'].sort());
+    const later = ask(nodes[1 - won] as Ipam, 'c2', [free as string]);
+    await expect(later).rejects.toMatchObject({
+      code: 'ADDRESS_ELSEWHERE',
+      message: `address ${free} is in block ${free}/29 of node n${won}`,
+    });
     await Promise.all(nodes.map((ipam) => ipam[Symbol.asyncDispose]()));
   });
 

@@ -2,6 +2,7 @@ import type { Cidr, Family, Ip, Log } from '@poplin/net';
 import type { Pool } from '../pool/pool.js';
 import type { BlockRecord } from '../records/block.js';
 import type { Registry } from '../registry/registry.js';
+import type { IpamError } from './error.js';
 
 /**
  * Hands out addresses from blocks that this node owns. From memory: the registry is asked only for blocks,
@@ -12,17 +13,28 @@ export interface Ipam extends AsyncDisposable {
   readonly families: readonly Family[];
 
   /**
-   * One address per family that has a pool, or none at all. The same holder gets the same addresses again.
-   * Claims a block when own ones are full; callers at the same time share one claim.
+   * One address per family that has a pool, or none at all. Claims a block when own ones are full; callers at the
+   * same time share one claim.
+   *
+   * A holder that has addresses gets the same ones again, whatever it asks for: what it asked for first was
+   * judged then, and an ADD that is repeated after its answer was lost must not fail on its own address.
    *
    * Calls for one holder must not overlap with its {@link release}.
    *
-   * @throws {IpamError} POOL_EXHAUSTED, NO_POOL, CLAIM_FAILED, ABORTED, CLOSED.
+   * @throws {IpamError} POOL_EXHAUSTED, NO_POOL, CLAIM_FAILED, ABORTED, CLOSED; for addresses that were asked for
+   * also ADDRESS_PER_FAMILY, ADDRESS_OUTSIDE_POOLS, ADDRESS_RESERVED, ADDRESS_ELSEWHERE, ADDRESS_IN_USE,
+   * ADDRESS_COOLING.
    */
   assign(request: AssignRequest): Promise<readonly Assignment[]>;
 
   /** Gives back what a holder has; the addresses cool down before they are used again. Unknown holder: `[]`. */
   release(holder: Holder): readonly Assignment[];
+
+  /**
+   * What is left to hand out, from memory. A family without a free address is tried again in the background, at most
+   * every ten seconds: nobody else may ask for an address as long as a runtime is told that there is none.
+   */
+  usage(): Usage;
 
   /** The blocks of this node, in the order in which they are filled. */
   blocks(): readonly OwnedBlock[];
@@ -47,6 +59,11 @@ export interface Holder {
 export interface AssignRequest extends Holder {
   /** `namespace/name` of the pod, where the runtime told. */
   readonly pod?: string | undefined;
+  /**
+   * The addresses to hand out, one per family at most; other families are served as usual. Each lies in a pool, in a
+   * block that this node owns or can claim, and is free. One that cools down is free for the container that had it.
+   */
+  readonly requested?: readonly Ip[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -58,6 +75,26 @@ export interface Assignment extends Holder {
   readonly pod?: string | undefined;
   /** When it was handed out, ISO 8601. */
   readonly assignedAt: string;
+}
+
+/** What a node has left to hand out. */
+export interface Usage {
+  /** Per family that has a pool, IPv4 first. */
+  readonly families: readonly FamilyUsage[];
+  /**
+   * Why no pod can have addresses now: NO_POOL, or a family has no free address and the last claim brought no block
+   * (POOL_EXHAUSTED, CLAIM_FAILED). Absent while pods can.
+   */
+  readonly exhausted?: IpamError;
+}
+
+/** What a node has left of one family. */
+export interface FamilyUsage {
+  readonly family: Family;
+  /** Addresses of the node's own blocks that could be handed out now. */
+  readonly free: number;
+  /** False when the last wish for one more block failed; the next one may succeed. */
+  readonly canGrow: boolean;
 }
 
 /** A block of this node. */

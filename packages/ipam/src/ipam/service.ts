@@ -13,13 +13,25 @@ import type { OwnRecord } from './block-table.js';
 import { createBook } from './book.js';
 import type { Claimant } from './claim.js';
 import { IpamError } from './error.js';
-import { claimFailed, poolExhausted } from './exhausted.js';
+import { claimFailed, noPool, poolExhausted } from './exhausted.js';
+import { givenUp, untilGivenUp } from './given-up.js';
 import { createGrowth, type Growth } from './growth.js';
 import type { HeldBlock } from './held-block.js';
 import { Holdings } from './holdings.js';
-import type { Assignment, AssignRequest, Holder, Ipam, IpamOptions, OwnedBlock } from './ipam.js';
+import type {
+  Assignment,
+  AssignRequest,
+  Holder,
+  Ipam,
+  IpamOptions,
+  OwnedBlock,
+  Usage,
+} from './ipam.js';
 import { type Mirror, startMirror } from './mirror.js';
 import { watchOwnership } from './ownership.js';
+import { unclaimable } from './refused.js';
+import { isWithinReach, type Wanted, type WantedByFamily, wantedOf } from './requested.js';
+import { usageOf } from './usage.js';
 
 /** The service behind {@link Ipam}; made by `startIpam`. */
 export class IpamService implements Ipam {
@@ -66,21 +78,26 @@ export class IpamService implements Ipam {
       if (this.#stop.signal.aborted) throw new IpamError('CLOSED', 'address management was closed');
       const had = this.#book.of(request);
       if (had.length > 0) return had;
-      if (request.signal?.aborted) throw assignAborted(request);
+      if (request.signal?.aborted) throw givenUp(request);
       if (this.families.length === 0) throw noPool();
-      const full = this.families.filter((family) => this.#holdings.free(family) === 0);
+      const wanted = wantedOf(request, this.pools);
+      const lacks = this.#lacks(request, wanted);
       // From here to the end of #takeAll nothing waits: all families or none.
-      if (full.length === 0) return this.#takeAll(request);
-      await untilAborted(Promise.all(full.map((family) => this.#makeRoom(family))), request);
+      if (lacks.length === 0) return this.#takeAll(request, wanted);
+      await untilGivenUp(Promise.all(lacks.map((make) => make())), request);
     }
+  }
+
+  usage(): Usage {
+    return usageOf({ families: this.families, holdings: this.#holdings, growth: this.#growth });
   }
 
   release(holder: Holder): readonly Assignment[] {
     const had = this.#book.remove(holder);
-    for (const { ip } of had) {
+    for (const assignment of had) {
       // Two records may have claimed one address before the daemon started.
-      if (this.#book.has(ip)) continue;
-      const block = this.#holdings.giveBack(ip);
+      if (this.#book.userOf(assignment.ip)) continue;
+      const block = this.#holdings.giveBack(assignment);
       if (block) this.#touch(block);
     }
     return had;
@@ -101,6 +118,7 @@ export class IpamService implements Ipam {
 
   setPools(pools: readonly Pool[]): void {
     this.#holdings.pools = pools;
+    this.#growth.startOver();
     for (const family of this.families) {
       if (this.#holdings.free(family) === 0) this.#growth.growAhead(family);
     }
@@ -169,11 +187,38 @@ export class IpamService implements Ipam {
     throw poolExhausted(this.#holdings.shortage(family));
   }
 
-  #takeAll(request: AssignRequest): readonly Assignment[] {
+  /** Claims the block of an address that was asked for. */
+  async #claimFor(wanted: Wanted): Promise<void> {
+    try {
+      await this.#growth.growTo(wanted);
+    } catch (cause) {
+      if (cause instanceof IpamError) throw cause;
+      if (isRegistryError(cause, 'ABORTED')) throw new IpamError('CLOSED', 'closed', { cause });
+      throw unclaimable(wanted, cause);
+    }
+  }
+
+  /** What has to be claimed before a request can be served, as the claims themselves. */
+  #lacks(request: AssignRequest, wanted: WantedByFamily): readonly (() => Promise<void>)[] {
+    const parts = { holdings: this.#holdings, book: this.#book, usable: this.#options.usable };
+    // Each wish is judged before the first block is claimed for any.
+    const far = [...wanted.values()].filter(
+      (one) => !isWithinReach(one, request.containerId, parts),
+    );
+    const full = this.families.filter(
+      (family) => !wanted.has(family) && this.#holdings.free(family) === 0,
+    );
+    return [
+      ...far.map((one) => () => this.#claimFor(one)),
+      ...full.map((family) => () => this.#makeRoom(family)),
+    ];
+  }
+
+  #takeAll(request: AssignRequest, wanted: WantedByFamily): readonly Assignment[] {
     const { containerId, ifname, pod } = request;
     const assignedAt = new Date().toISOString();
     for (const family of this.families) {
-      const taken = this.#holdings.take(family);
+      const taken = this.#holdings.take(family, wanted.get(family)?.ip);
       if (!taken) throw new Error(`no ${family} address is free, though one was`);
       const { ip, block } = taken;
       const about = pod === undefined ? {} : { pod };
@@ -204,33 +249,4 @@ export class IpamService implements Ipam {
       }
     }
   }
-}
-
-async function untilAborted(promise: Promise<unknown>, request: AssignRequest): Promise<void> {
-  const { signal } = request;
-  if (!signal) {
-    await promise;
-    return;
-  }
-  let onAbort = (): void => {};
-  const abort = new Promise<never>((_, reject) => {
-    onAbort = () => reject(assignAborted(request));
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    await Promise.race([promise, abort]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
-}
-
-function assignAborted({ containerId, signal }: AssignRequest): IpamError {
-  const message = `the wait for an address for container ${containerId} was given up by its caller`;
-  return new IpamError('ABORTED', message, { cause: signal?.reason });
-}
-
-function noPool(): IpamError {
-  return new IpamError('NO_POOL', 'no pool is configured, so there is no address to hand out', {
-    remedy: 'Add a pool to the configuration: poplinctl config apply -f FILE',
-  });
 }

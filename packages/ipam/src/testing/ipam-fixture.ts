@@ -34,6 +34,17 @@ export async function assign(ipam: Ipam, containerId: string): Promise<readonly 
   return (await ipam.assign({ containerId, ifname: 'eth0' })).map(({ ip }) => ip);
 }
 
+/** Takes these addresses for a container. */
+export async function ask(
+  ipam: Ipam,
+  containerId: string,
+  ips: readonly string[],
+): Promise<readonly Ip[]> {
+  const requested = ips.map(parseIp);
+  const got = await ipam.assign({ containerId, ifname: 'eth0', requested });
+  return got.map(({ ip }) => ip);
+}
+
 /** An address found in use. */
 export function inUse(ip: string, block: string, containerId: string): Assignment {
   const assignedAt = '2026-11-21T00:00:00.000Z';
