@@ -59,12 +59,21 @@ export function wantedOf(
 }
 
 /**
- * Judges whether an address can be handed out to this container. Changes nothing.
+ * Those of the wanted addresses whose block has to be claimed first. Each is judged before the first block is claimed for
+ * any; nothing is changed.
  *
- * @returns `false` when its block has to be claimed first.
  * @throws {IpamError} ADDRESS_IN_USE, ADDRESS_RESERVED, ADDRESS_COOLING.
  */
-export function isWithinReach(
+export function outOfReach(
+  wanted: WantedByFamily,
+  containerId: string,
+  parts: RequestedComponents,
+): readonly Wanted[] {
+  return [...wanted.values()].filter((one) => !isWithinReach(one, containerId, parts));
+}
+
+/** Judges whether an address can be handed out to this container; false when its block is to be claimed first. */
+function isWithinReach(
   { ip, pool }: Wanted,
   containerId: string,
   { holdings, book, usable }: RequestedComponents,

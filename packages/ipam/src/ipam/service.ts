@@ -30,7 +30,7 @@ import type {
 import { type Mirror, startMirror } from './mirror.js';
 import { watchOwnership } from './ownership.js';
 import { unclaimable } from './refused.js';
-import { isWithinReach, type Wanted, type WantedByFamily, wantedOf } from './requested.js';
+import { outOfReach, type Wanted, type WantedByFamily, wantedOf } from './requested.js';
 import { usageOf } from './usage.js';
 
 /** The service behind {@link Ipam}; made by `startIpam`. */
@@ -200,11 +200,8 @@ export class IpamService implements Ipam {
 
   /** What has to be claimed before a request can be served, as the claims themselves. */
   #lacks(request: AssignRequest, wanted: WantedByFamily): readonly (() => Promise<void>)[] {
-    const parts = { holdings: this.#holdings, book: this.#book, usable: this.#options.usable };
-    // Each wish is judged before the first block is claimed for any.
-    const far = [...wanted.values()].filter(
-      (one) => !isWithinReach(one, request.containerId, parts),
-    );
+    const judge = { holdings: this.#holdings, book: this.#book, usable: this.#options.usable };
+    const far = outOfReach(wanted, request.containerId, judge);
     const full = this.families.filter(
       (family) => !wanted.has(family) && this.#holdings.free(family) === 0,
     );
