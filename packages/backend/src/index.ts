@@ -5,3 +5,4 @@
  */
 export type * from './backend.js';
 export * from './kernel-state.js';
+export { conflictingPortMapping } from './port-conflict.js';

@@ -1,61 +1,49 @@
+import { conflictingPortMapping } from '@poplin/backend';
 import type { Assignment, Ipam } from '@poplin/ipam';
-import { describeError, familyOf, type Ip, type Log, macForIp } from '@poplin/net';
-import {
-  type Netlink,
-  NetlinkError,
-  type Netns,
-  openNetlink,
-  openNetns,
-  writeSysctl,
-} from '@poplin/netlink';
+import { describeError, familyOf, type Log } from '@poplin/net';
+import { NetlinkError, openNetlink } from '@poplin/netlink';
 import type { Reconciler } from '@poplin/reconciler';
-import { failPoint } from '../fail-point/index.js';
-import { AttachmentError } from './error.js';
-import { type AttachmentKey, hostLinkName, keyText } from './identity.js';
-import { firstPodIndex, freeIndex, LinkIndexes } from './indexes.js';
 import {
-  type EndIndexes,
-  finishHostEnd,
-  makeInterface,
-  retireHostEnd,
-  retireNamed,
-  retirePodEnd,
-} from './interface.js';
+  type AttachmentDefaults,
+  type AttachmentRequest,
+  type Bandwidth,
+  type CniCall,
+  type NetworkSweep,
+  parseAddCall,
+  parseDelCall,
+  resultText,
+} from '../cni/index.js';
+import type { AttachMode } from '../config/index.js';
+import { failPoint } from '../fail-point/index.js';
+import { type Entry, type InterfaceBuilder, openPod, ownerOf, type PodHandles } from './builder.js';
+import { AttachmentError } from './error.js';
+import { type AttachmentKey, keyText } from './identity.js';
 import { KeyedLock } from './keyed-lock.js';
-import { identityOf, openContainerNetns } from './netns.js';
-import { bridgeName, hostStateOf } from './plan.js';
-import { deadName, type Reaper } from './reaper.js';
-import type { AttachMode, AttachmentRecord } from './record.js';
+import { openContainerNetns } from './netns.js';
+import { newRecord } from './new-record.js';
+import { portMappingsOf } from './plan.js';
+import type { AttachmentRecord } from './record.js';
 import type { RecordStore } from './record-store.js';
-import { type AttachmentRequest, type CniCall, parseCniCall } from './request.js';
-import { cniResult } from './result.js';
+import { resultOf } from './result.js';
 import type { Survivor } from './survivors.js';
+import { writeSysctls } from './sysctls.js';
 
 /** How pods are attached just now. */
 export interface PodNetwork {
   readonly mode: AttachMode;
-  /** MTU of new pods, bytes. */
-  readonly mtu: number;
-  /** This node's own addresses, at most one per family. */
-  readonly sources: readonly Ip[];
+  /** What the cluster says where a network's configuration says nothing. */
+  readonly defaults: AttachmentDefaults;
 }
 
 /** What {@link Attachments} work with. */
 export interface AttachmentsComponents {
   readonly ipam: Ipam;
   readonly reconciler: Reconciler;
-  readonly reaper: Reaper;
+  readonly builder: InterfaceBuilder;
   readonly store: RecordStore;
   readonly log: Log;
   /** Asked anew for every ADD. */
   readonly network: () => PodNetwork;
-}
-
-/** An attachment, with what is only known while the daemon runs. */
-interface Entry {
-  readonly record: AttachmentRecord;
-  /** Its links; `undefined` when they are not there. */
-  readonly ends: EndIndexes | undefined;
 }
 
 /**
@@ -63,18 +51,17 @@ interface Entry {
  *
  * | state | event | next |
  * |---|---|---|
- * | absent | ADD | addresses taken → record durable → links built and host state set → present |
+ * | absent | ADD | addresses taken → record kept → links built and host state set → present |
  * | absent | ADD fails or its caller goes away | the steps undone, last first → absent |
  * | present | ADD, interface there | refused, still present |
  * | present | ADD, interface gone | built again with the same addresses → present |
- * | any | DEL | host state given back, link down → addresses released → record deleted → absent; the link is deleted later |
+ * | any | DEL, GC, or the pod is found to have ended | host state given back, link down → addresses released → record deleted → absent; the link is deleted later |
  * | present | daemon starts | adopted: present |
  */
 export class Attachments {
   readonly #parts: AttachmentsComponents;
   readonly #lock = new KeyedLock();
   readonly #entries = new Map<string, Entry>();
-  readonly #indexes = new LinkIndexes();
 
   constructor(parts: AttachmentsComponents) {
     this.#parts = parts;
@@ -85,18 +72,21 @@ export class Attachments {
     return [...this.#entries.values()].map(({ record }) => record);
   }
 
+  /** One of them. */
+  get(key: AttachmentKey): AttachmentRecord | undefined {
+    return this.#entries.get(keyText(key))?.record;
+  }
+
   /** Takes over the attachments of an earlier run: their addresses are in use, their host state is wanted. */
   async adopt(survivors: readonly Survivor[]): Promise<void> {
-    for (const { record, ends } of survivors) {
-      this.#entries.set(keyText(record), { record, ends });
-    }
+    const { builder, reconciler, log } = this.#parts;
+    for (const { record, ends } of survivors) this.#set({ record, ends });
     const states = survivors.map(
-      ({ record }) =>
-        [ownerOf(record), hostStateOf(record, this.#parts.network().sources)] as const,
+      ({ record }) => [ownerOf(record), builder.stateOf(record)] as const,
     );
-    const { failed } = await this.#parts.reconciler.adopt(new Map(states));
+    const { failed } = await reconciler.adopt(new Map(states));
     for (const { error } of failed) {
-      this.#parts.log.error({ err: error }, `cannot restore: ${describeError(error)}`);
+      log.error({ err: error }, `cannot restore: ${describeError(error)}`);
     }
   }
 
@@ -104,47 +94,114 @@ export class Attachments {
    * CNI ADD.
    *
    * @returns the CNI result, JSON.
-   * @throws {AttachmentError} when the call is not valid or the namespace does not do.
+   * @throws {CniCallError} when the call cannot be served as it is.
+   * @throws {AttachmentError} when the namespace does not do, or what is asked for is taken.
    * @throws {IpamError} when there is no address.
    * @throws {NetlinkError | ReconcilerError} when the kernel refuses.
    */
   async add(call: CniCall, signal: AbortSignal): Promise<string> {
-    const request = parseCniCall(call);
+    const request = parseAddCall(call, this.#parts.network().defaults);
     await failPoint('add-after-parse');
     return this.#lock.run(keyText(request), async () => {
       using netns = openContainerNetns(call);
-      using pod = openNetlink({ netns });
+      using netlink = openNetlink({ netns });
+      const pod = { netns, netlink };
       await failPoint('add-after-netns-opened');
       await this.#clearRemains(request, pod);
       await failPoint('add-after-remains-cleared');
-      const record = await this.#attach(request, netns, pod, signal);
-      this.#parts.log.info(facts(record), 'pod attached');
+      const record = await this.#attach(request, pod, signal);
+      this.#parts.log.info(factsOf(record), 'pod attached');
       await failPoint('add-before-answer');
-      return cniResult(record, request.cniVersion);
+      return resultText(
+        request.previous,
+        resultOf(record, request.options.dns),
+        request.cniVersion,
+      );
     });
   }
 
   /**
    * CNI DEL. What is not there is deleted already.
    *
+   * @throws {CniCallError} when no attachment can have this name.
    * @throws {NetlinkError} when the kernel refuses to take a link down; everything is as before then.
    */
-  async del(call: Pick<CniCall, 'containerId' | 'ifname'>): Promise<void> {
-    const key = { containerId: call.containerId, ifname: call.ifname };
+  async del(call: Parameters<typeof parseDelCall>[0]): Promise<void> {
+    const request = parseDelCall(call);
     await failPoint('del-after-parse');
-    await this.#lock.run(keyText(key), async () => {
-      const entry = this.#entries.get(keyText(key));
-      await this.#detach(key);
-      if (entry) this.#parts.log.info(facts(entry.record), 'pod detached');
+    await this.#lock.run(keyText(request), async () => {
+      await this.#detach(request, 'pod detached');
       await failPoint('del-before-answer');
     });
   }
 
+  /**
+   * Removes what has ended behind our back: called with what an audit has found, and found true again under the lock.
+   *
+   * @param hasEnded - asked once more before anything is done.
+   */
+  async expire(key: AttachmentKey, hasEnded: (entry: Entry) => Promise<boolean>): Promise<boolean> {
+    return this.#lock.run(keyText(key), async () => {
+      const entry = this.#entries.get(keyText(key));
+      if (!entry || !(await hasEnded(entry))) return false;
+      await this.#detach(key, 'pod ended without DEL');
+      return true;
+    });
+  }
+
+  /**
+   * CNI GC: removes the attachments of a network that are not listed; nothing without a list. One that fails keeps no
+   * other from being removed.
+   *
+   * @throws {AggregateError} all failures, when everything has been tried.
+   */
+  async sweep({ network, valid }: NetworkSweep): Promise<void> {
+    if (!valid) return;
+    const keep = new Set(valid.map(keyText));
+    const stale = this.list().filter(
+      (record) => record.network === network && !keep.has(keyText(record)),
+    );
+    const failures: unknown[] = [];
+    for (const record of stale) {
+      await failPoint('gc-before-detach');
+      await this.#lock
+        .run(keyText(record), () => this.#detach(record, 'pod removed by GC'))
+        .catch((error: unknown) => failures.push(error));
+      await failPoint('gc-after-detach');
+    }
+    if (failures.length > 0) {
+      const words = failures.map(describeError).join('; ');
+      throw new AggregateError(failures, `${failures.length} attachments not removed: ${words}`);
+    }
+  }
+
+  /**
+   * Changes the limits of a live attachment.
+   *
+   * @throws {AttachmentError} UNKNOWN_ATTACHMENT.
+   * @throws {ReconcilerError} when the kernel refuses; every later look tries again.
+   */
+  setBandwidth(key: AttachmentKey, bandwidth: Bandwidth): Promise<AttachmentRecord> {
+    return this.#lock.run(keyText(key), async () => {
+      const entry = this.#entries.get(keyText(key));
+      if (!entry) throw unknownAttachment(key);
+      const record = { ...entry.record, bandwidth };
+      this.#parts.store.put(record);
+      this.#set({ ...entry, record });
+      await this.#parts.builder.update(record);
+      return record;
+    });
+  }
+
+  #set(entry: Entry): void {
+    this.#entries.set(keyText(entry.record), entry);
+  }
+
   /** An earlier ADD that left a record: refused while its interface lives, else cleared for a new one. */
-  async #clearRemains(request: AttachmentRequest, pod: Netlink): Promise<void> {
+  async #clearRemains(request: AttachmentRequest, pod: PodHandles): Promise<void> {
     const earlier = this.#entries.get(keyText(request));
     if (!earlier) return;
-    const links = await pod.link.list();
+    const links = await pod.netlink.link.list();
     if (links.some(({ name }) => name === request.ifname)) {
       throw new AttachmentError(
         'INTERFACE_EXISTS',
@@ -152,77 +209,83 @@ export class Attachments {
         { remedy: 'Delete the attachment first (CNI DEL)' },
       );
     }
-    await this.#takeDown(request, earlier);
+    await this.#parts.builder.retire(request, earlier);
   }
 
   async #attach(
     request: AttachmentRequest,
-    netns: Netns,
-    pod: Netlink,
+    pod: PodHandles,
     signal: AbortSignal,
   ): Promise<AttachmentRecord> {
-    const { ipam, store } = this.#parts;
-    const { containerId, ifname } = request;
-    const assignments = await ipam.assign({ containerId, ifname, pod: request.pod, signal });
+    const { ipam, network } = this.#parts;
+    const { containerId, ifname, options } = request;
+    const requested = options.ips.map(({ ip }) => ip);
+    const assignments = await ipam.assign({
+      containerId,
+      ifname,
+      pod: request.pod,
+      signal,
+      requested,
+    });
     await failPoint('add-after-assign');
-    const record = newRecord(request, netns, assignments, this.#parts.network());
+    const { mode } = network();
+    const secondary = this.#hasOthers(request, pod);
+    const record = newRecord(request, { netns: pod.netns, assignments, mode, secondary });
     try {
       throwIfGone(signal, record);
+      refuseRoutes(request, assignments);
+      this.#refuseTakenPorts(record);
       await failPoint('add-before-record');
-      store.put(record);
-      this.#entries.set(keyText(record), { record, ends: undefined });
-      await failPoint('add-after-record');
-      const ends = await this.#build(record, netns, pod);
-      this.#entries.set(keyText(record), { record, ends });
+      await this.#make(record, pod);
+      await writeSysctls(options.sysctls, pod.netns);
       await failPoint('add-after-host-state');
       throwIfGone(signal, record);
-      return record;
+      return this.#entries.get(keyText(record))?.record ?? record;
     } catch (error) {
       await this.#undo(record);
       throw error;
     }
   }
 
-  /** Makes the links, configures them and the host, all in one go. */
-  async #build(record: AttachmentRecord, netns: Netns, pod: Netlink): Promise<EndIndexes> {
-    if (record.addresses.some(({ ip }) => familyOf(ip) === 'ipv6')) {
-      // Runtimes switch IPv6 off in new namespaces where the host has it off by default.
-      await writeSysctl('net/ipv6/conf/default/disable_ipv6', '0', { netns });
-    }
-    await failPoint('add-before-link');
-    const bridgeIndex = record.mode === 'bridge' ? await this.#bridgeIndex() : undefined;
-    for (let podIndex = firstPodIndex; ; ) {
-      const hostIndex = this.#indexes.next();
-      try {
-        await this.#buildWith(record, { netns, pod, bridgeIndex, hostIndex, podIndex });
-        await failPoint('add-after-link');
-        return { host: hostIndex, pod: podIndex };
-      } catch (error) {
-        const links = await refuseTakenName(pod, record, error);
-        // One of the two indexes is somebody else's already.
-        if (error instanceof NetlinkError && error.code !== 'EBUSY') throw error;
-        podIndex = freeIndex(links);
-      }
+  async #make(record: AttachmentRecord, pod: PodHandles): Promise<void> {
+    const { builder, store } = this.#parts;
+    store.put(record);
+    this.#set({ record, ends: undefined });
+    await failPoint('add-after-record');
+    try {
+      const ends = await builder.build(record, pod);
+      this.#set({ record, ends });
+    } catch (error) {
+      if (record.secondary || !isRouteTaken(error)) throw error;
+      // Another plugin's interface has the default route of the pod.
+      await builder.retire(record, { record, ends: undefined });
+      await builder.settle();
+      await this.#make({ ...record, secondary: true }, pod);
     }
   }
 
-  async #buildWith(
-    record: AttachmentRecord,
-    place: Omit<Parameters<typeof makeInterface>[1], 'host'>,
-  ): Promise<void> {
-    const { reconciler, network } = this.#parts;
-    const { hostIndex } = place;
-    await reconciler.set(ownerOf(record), hostStateOf(record, network().sources), {
-      known: [{ name: record.hostLink, ifindex: hostIndex }],
-      first: makeInterface(record, { ...place, host: reconciler.netlink }),
-      also: finishHostEnd(record, hostIndex),
-    });
-  }
-
-  #bridgeIndex(): Promise<number> {
-    return this.#parts.reconciler.exclusive(
-      async (host) => (await host.link.get({ name: bridgeName })).ifindex,
+  /** Tells whether the pod has another interface of ours, or plugins before us have made one. */
+  #hasOthers({ ifname, previous }: AttachmentRequest, { netns }: PodHandles): boolean {
+    if (previous?.routes.some(({ dst }) => dst === '0.0.0.0/0' || dst === '::/0')) return true;
+    return this.list().some(
+      (other) => other.netns.inode === `${netns.inode}` && other.ifname !== ifname,
     );
+  }
+
+  #refuseTakenPorts(record: AttachmentRecord): void {
+    if (record.portMappings.length === 0) return;
+    const wanted = portMappingsOf(record);
+    for (const other of this.list()) {
+      if (keyText(other) === keyText(record)) continue;
+      const theirs = portMappingsOf(other);
+      const clash = wanted.find((mapping) => conflictingPortMapping(mapping, theirs));
+      if (!clash) continue;
+      throw new AttachmentError(
+        'PORT_IN_USE',
+        `host port ${clash.hostPort}/${clash.protocol} belongs to ${ownerText(other)}`,
+        { remedy: 'Choose another host port, or another node' },
+      );
+    }
   }
 
   /** Where even this fails the record stays, so that the DEL to come knows what there is. */
@@ -230,107 +293,52 @@ export class Attachments {
     await failPoint('undo-before-detach');
     await this.#detach(record).catch((error: unknown) => {
       this.#parts.log.error(
-        { ...facts(record), err: error },
+        { ...factsOf(record), err: error },
         `cannot undo a failed attachment: ${describeError(error)}`,
       );
     });
     await failPoint('undo-after-detach');
   }
 
-  async #detach(key: AttachmentKey): Promise<void> {
-    const { ipam, store } = this.#parts;
-    await this.#takeDown(key, this.#entries.get(keyText(key)));
+  /** @param news - what to tell the log when there was an attachment. */
+  async #detach(key: AttachmentKey, news?: string): Promise<void> {
+    const { ipam, builder, store, log } = this.#parts;
+    const entry = this.#entries.get(keyText(key));
+    await builder.retire(key, entry);
     await failPoint('del-before-release');
     ipam.release(key);
     await failPoint('del-after-release');
     store.delete(key);
     this.#entries.delete(keyText(key));
     await failPoint('del-after-record-deleted');
-  }
-
-  /** Cuts the pod off. Its interface is deleted in a while. */
-  async #takeDown(key: AttachmentKey, entry: Entry | undefined): Promise<void> {
-    const { reconciler, reaper } = this.#parts;
-    const hostLink = hostLinkName(key);
-    const name = deadName();
-    const ends = entry?.ends;
-    using pod = ends && openPod(entry.record);
-    await failPoint('del-before-host-state');
-    const [error] = await reconciler.remove(ownerOf(key), {
-      known: ends ? [{ name: hostLink, ifindex: ends.host }] : [],
-      first: pod ? [{ on: pod, requests: retirePodEnd(ends.pod, name), mayFail: true }] : [],
-      also: ends ? retireHostEnd(ends.host, name) : retireNamed(hostLink),
-    });
-    await failPoint('del-after-link-down');
-    if (error?.code === 'ENODEV') return;
-    if (error) throw error;
-    reaper.add();
+    if (entry && news) log.info(factsOf(entry.record), news);
   }
 }
 
-/**
- * The kernel says of both ends alike that a name is taken. In the pod it is the caller's business.
- *
- * @returns the links of the pod.
- * @throws {AttachmentError} INTERFACE_EXISTS.
- */
-async function refuseTakenName(
-  pod: Netlink,
-  { ifname, containerId }: AttachmentRecord,
-  cause: unknown,
-): Promise<readonly { readonly ifindex: number; readonly name: string }[]> {
-  if (!(cause instanceof NetlinkError)) throw cause;
-  const links = await pod.link.list();
-  if (cause.code !== 'EEXIST' || !links.some(({ name }) => name === ifname)) return links;
-  throw new AttachmentError(
-    'INTERFACE_EXISTS',
-    `container ${containerId} already has an interface ${ifname}`,
-    {
-      cause,
-      remedy: 'Delete the earlier attachment first (CNI DEL), or ask for another interface name',
-    },
+/** There is no attachment of this name. */
+export function unknownAttachment({ containerId, ifname }: AttachmentKey): AttachmentError {
+  return new AttachmentError(
+    'UNKNOWN_ATTACHMENT',
+    `container ${containerId} has no interface ${ifname} of Poplin`,
   );
 }
 
-/** The namespace of an attachment, if it is still there and still the same. */
-function openPod({ netns: { path, device, inode } }: AttachmentRecord): Netlink | undefined {
-  try {
-    using netns = openNetns(path);
-    const { device: dev, inode: ino } = identityOf(netns);
-    return dev === device && ino === inode ? openNetlink({ netns }) : undefined;
-  } catch (error) {
-    if (error instanceof NetlinkError) return undefined;
-    throw error;
-  }
+function isRouteTaken(error: unknown): boolean {
+  return (
+    error instanceof NetlinkError &&
+    error.code === 'EEXIST' &&
+    error.operation.startsWith('add route')
+  );
 }
 
-/** Name under which an attachment owns its state at the reconciler. */
-function ownerOf(key: AttachmentKey): string {
-  return `pod ${keyText(key)}`;
-}
-
-function newRecord(
-  { containerId, ifname, netnsPath, network, pod }: AttachmentRequest,
-  netns: Netns,
-  assignments: readonly Assignment[],
-  { mode, mtu }: PodNetwork,
-): AttachmentRecord {
-  const [first] = assignments;
-  if (!first) throw new TypeError('IPAM assigns at least one address');
-  return {
-    version: 1,
-    containerId,
-    ifname,
-    netns: { path: netnsPath, ...identityOf(netns) },
-    mode,
-    hostLink: hostLinkName({ containerId, ifname }),
-    mac: macForIp(first.ip),
-    mtu,
-    addresses: assignments.map(({ ip, block, assignedAt }) => ({ ip, block, assignedAt })),
-    network,
-    ...(pod !== undefined && { pod }),
-    createdAt: new Date().toISOString(),
-  };
+function refuseRoutes({ options }: AttachmentRequest, assignments: readonly Assignment[]): void {
+  const families = new Set(assignments.map(({ ip }) => familyOf(ip)));
+  const stray = options.routes.find(({ dst }) => !families.has(familyOf(dst)));
+  if (!stray) return;
+  throw new AttachmentError(
+    'INVALID_NETWORK_CONFIG',
+    `network configuration: routes: ${stray.dst} needs an address of its family, and the cluster has no pool for one`,
+  );
 }
 
 function throwIfGone(signal: AbortSignal, { containerId }: AttachmentRecord): void {
@@ -342,7 +350,8 @@ function throwIfGone(signal: AbortSignal, { containerId }: AttachmentRecord): vo
   );
 }
 
-function facts(record: AttachmentRecord) {
+/** What the log is told of an attachment. */
+export function factsOf(record: AttachmentRecord) {
   return {
     pod: record.pod,
     containerId: record.containerId.slice(0, 12),
@@ -350,6 +359,10 @@ function facts(record: AttachmentRecord) {
     ip: addressText(record),
     link: record.hostLink,
   };
+}
+
+function ownerText({ pod, containerId }: AttachmentRecord): string {
+  return `${pod === undefined ? '' : `pod ${pod}, `}container ${containerId.slice(0, 12)}`;
 }
 
 function addressText({ addresses }: AttachmentRecord): string {

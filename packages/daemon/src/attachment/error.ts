@@ -3,9 +3,7 @@ import { DaemonError } from '../error.js';
 
 /** Codes of {@link AttachmentError}. */
 export type AttachmentErrorCode =
-  /** The CNI call lacks something or has it wrong. */
-  | 'INVALID_REQUEST'
-  /** The network configuration of the CNI call makes no sense. */
+  /** The network configuration asks for what this pod cannot have. */
   | 'INVALID_NETWORK_CONFIG'
   /** The container's namespace is not there, or is none. */
   | 'NETNS_UNUSABLE'
@@ -13,6 +11,12 @@ export type AttachmentErrorCode =
   | 'HOST_NETNS'
   /** The container has an interface of that name. */
   | 'INTERFACE_EXISTS'
+  /** A live pod has the host port. */
+  | 'PORT_IN_USE'
+  /** There is no such attachment. */
+  | 'UNKNOWN_ATTACHMENT'
+  /** An attachment is not in the kernel as it was made. */
+  | 'ATTACHMENT_DAMAGED'
   /** The caller went away before the attachment was made. */
   | 'CANCELLED';
 

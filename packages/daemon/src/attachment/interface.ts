@@ -1,17 +1,15 @@
-import { familyOf } from '@poplin/net';
 import {
-  addressAdd,
   type HandleBatch,
+  type LinkChange,
   linkAdd,
   linkSet,
   type Netlink,
   type NetlinkRequest,
   type Netns,
-  neighbourReplace,
-  routeAdd,
 } from '@poplin/netlink';
 import { hostLinkAlias } from './identity.js';
-import { defaultRoute, gatewayMac, podAddresses } from './plan.js';
+import { gatewayMac } from './plan.js';
+import { podEndRequests } from './pod-end.js';
 import { reapGroup } from './reaper.js';
 import type { AttachmentRecord } from './record.js';
 
@@ -34,9 +32,8 @@ export interface InterfacePlace {
  * reconciler's. Same as
  *
  *     ip link add POPxxx index H mtu M up type veth peer name eth0 index P address MAC mtu M netns POD
- *     ip -n POD link set eth0 up; ip -n POD address add IP/32 dev eth0
- *     ip -n POD neighbour replace 169.254.1.1 lladdr GATEWAY-MAC dev eth0 nud permanent
- *     ip -n POD route add default via 169.254.1.1 dev eth0 onlink
+ *
+ * and what {@link podEndRequests} says.
  */
 export function makeInterface(record: AttachmentRecord, place: InterfacePlace): HandleBatch[] {
   const { host, pod, netns, hostIndex, podIndex, bridgeIndex } = place;
@@ -52,24 +49,19 @@ export function makeInterface(record: AttachmentRecord, place: InterfacePlace): 
   });
   return [
     { on: host, requests: [pair] },
-    { on: pod, requests: podRequests(record, podIndex) },
-  ];
-}
-
-function podRequests(record: AttachmentRecord, ifindex: number): NetlinkRequest[] {
-  return [
-    linkSet({ ifindex }, { up: true }),
-    ...podAddresses(record).flatMap(({ ip, length, gateway }) => [
-      addressAdd({ ifindex, ip, length, noDad: true }),
-      neighbourReplace({ ifindex, ip: gateway, mac: gatewayMac, state: 'permanent' }),
-      routeAdd({ dst: defaultRoute[familyOf(ip)], ifindex, via: gateway, onlink: true }),
-    ]),
+    { on: pod, requests: podEndRequests(record, podIndex) },
   ];
 }
 
 /** What the host's end can only be given when it is there. */
 export function finishHostEnd(record: AttachmentRecord, hostIndex: number): NetlinkRequest[] {
-  return [linkSet({ ifindex: hostIndex }, { alias: hostLinkAlias(record) })];
+  const { mode, hairpin, isolation, portMappings } = record;
+  const bridgePort = mode === 'bridge' && { bridgePort: { hairpin, isolated: isolation } };
+  // What comes to a host port of 127.0.0.1 leaves through this link, with a loopback address until it is translated.
+  const ipv4Config = mode === 'routed' &&
+    portMappings.length > 0 && { ipv4Config: { routeLocalnet: 1 } };
+  const alias = hostLinkAlias(record);
+  return [linkSet({ ifindex: hostIndex }, { alias, ...bridgePort, ...ipv4Config })];
 }
 
 /** Indexes of the two ends of an attachment, each in its own namespace. */

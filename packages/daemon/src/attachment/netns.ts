@@ -1,6 +1,6 @@
 import { currentNetns, NetlinkError, type Netns, openNetns } from '@poplin/netlink';
+import type { CniCall } from '../cni/index.js';
 import { AttachmentError } from './error.js';
-import type { CniCall } from './request.js';
 
 /** What names a network namespace as long as it lives: the same numbers are given again afterwards. */
 export interface NetnsIdentity {
@@ -25,53 +25,53 @@ function hostNetns(): Pick<Netns, 'device' | 'inode'> {
   return host;
 }
 
+/** What a call says about its namespace. */
+type NetnsOfCall = Pick<CniCall, 'netns' | 'netnsDevice' | 'netnsInode' | 'callerPid' | 'netnsFd'>;
+
 /**
- * Opens the container's namespace and makes sure that it is the one that the shim saw, and not the host's.
+ * Opens the container's namespace and makes sure that it is the one that the shim saw, and not the host's. Where the daemon
+ * does not see the runtime's mounts, by the descriptor that the shim holds.
  *
  * @throws {AttachmentError} NETNS_UNUSABLE, HOST_NETNS.
  */
-export function openContainerNetns(
-  call: Pick<CniCall, 'netns' | 'netnsDevice' | 'netnsInode'>,
-): Netns {
-  const netns = openPath(call.netns);
-  try {
-    if (call.netnsInode !== 0n && !isThatOf(netns, call)) {
-      throw new AttachmentError(
-        'NETNS_UNUSABLE',
-        `${call.netns} is another network namespace for the daemon than for the runtime`,
-        { remedy: 'Run poplind where it sees the mounts below /run/netns as the runtime does' },
-      );
-    }
-    const own = hostNetns();
-    if (netns.inode === own.inode && netns.device === own.device) {
-      throw new AttachmentError(
-        'HOST_NETNS',
-        `${call.netns} is the network namespace of the host`,
-        {
-          remedy: 'Pods on the host network are not attached to a CNI network',
-        },
-      );
-    }
-    return netns;
-  } catch (error) {
-    netns[Symbol.dispose]();
-    throw error;
-  }
+export function openContainerNetns(call: NetnsOfCall): Netns {
+  const netns = openThat(call);
+  const own = hostNetns();
+  if (netns.inode !== own.inode || netns.device !== own.device) return netns;
+  netns[Symbol.dispose]();
+  throw new AttachmentError('HOST_NETNS', `${call.netns} is the network namespace of the host`, {
+    remedy: 'Pods on the host network are not attached to a CNI network',
+  });
 }
 
-function openPath(path: string): Netns {
-  try {
-    return openNetns(path);
-  } catch (cause) {
-    if (!(cause instanceof NetlinkError)) throw cause;
-    throw new AttachmentError(
-      'NETNS_UNUSABLE',
-      `cannot enter network namespace: ${cause.message}`,
-      {
-        cause,
-      },
-    );
+function openThat(call: NetnsOfCall): Netns {
+  const paths = [call.netns, ...(call.callerPid > 0 ? [heldPath(call)] : [])];
+  let failure: NetlinkError | undefined;
+  for (const path of paths) {
+    try {
+      const netns = openNetns(path);
+      if (call.netnsInode === 0n || isThatOf(netns, call)) return netns;
+      netns[Symbol.dispose]();
+    } catch (error) {
+      if (!(error instanceof NetlinkError)) throw error;
+      failure ??= error;
+    }
   }
+  const why = failure?.message ?? 'it is another one for the daemon than for the runtime';
+  throw new AttachmentError(
+    'NETNS_UNUSABLE',
+    `cannot enter network namespace ${call.netns}: ${why}`,
+    {
+      cause: failure,
+      remedy:
+        'Run poplind in the process namespace of the host (hostPID), or where it sees the mounts below /run/netns',
+    },
+  );
+}
+
+/** proc(5): the shim's descriptor, as long as it waits for the answer. */
+function heldPath({ callerPid, netnsFd }: NetnsOfCall): string {
+  return `/proc/${callerPid}/fd/${netnsFd}`;
 }
 
 function isThatOf(netns: Netns, call: Pick<CniCall, 'netnsDevice' | 'netnsInode'>): boolean {

@@ -1,4 +1,9 @@
-import { type KernelState, kernelState, type RouteState } from '@poplin/backend';
+import {
+  type KernelState,
+  kernelState,
+  type PortMappingState,
+  type RouteState,
+} from '@poplin/backend';
 import {
   type Cidr,
   cidrLength,
@@ -57,10 +62,38 @@ export function podAddresses(
 export function hostStateOf(record: AttachmentRecord, sources: readonly Ip[]): KernelState {
   const routed = record.mode === 'routed';
   const link = routed ? record.hostLink : bridgeName;
+  const { toPod, fromPod } = record.bandwidth;
   return kernelState({
     neighbours: record.addresses.map(({ ip }) => ({ link, ip, mac: record.mac })),
     routes: routed ? record.addresses.map(({ ip }) => linkRoute(hostCidr(ip), link, sources)) : [],
+    portMappings: portMappingsOf(record),
+    plainSources: record.addresses.flatMap(({ ip }) =>
+      record.plainDestinations
+        .filter((dst) => familyOf(dst) === familyOf(ip))
+        .map((dst) => ({ source: ip, dst })),
+    ),
+    // A bridge keeps its ports apart by itself.
+    isolations: routed && record.isolation ? [{ link }] : [],
+    shapings: toPod || fromPod ? [{ link: record.hostLink, ...record.bandwidth }] : [],
   });
+}
+
+/** The ports of the node that lead to a pod: each mapping once per address that it fits. */
+export function portMappingsOf(
+  record: Pick<AttachmentRecord, 'mode' | 'addresses' | 'portMappings'>,
+): PortMappingState[] {
+  return record.addresses.flatMap(({ ip, block }) =>
+    record.portMappings
+      .filter(({ family = familyOf(ip) }) => family === familyOf(ip))
+      .map(({ protocol, hostIp, hostPort, containerPort }) => ({
+        protocol,
+        ...(hostIp !== undefined && { hostIp }),
+        hostPort,
+        ip,
+        port: containerPort,
+        hairpin: record.mode === 'bridge' ? block : hostCidr(ip),
+      })),
+  );
 }
 
 /**

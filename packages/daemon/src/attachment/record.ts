@@ -1,9 +1,8 @@
 import type { Cidr, Ip, Mac } from '@poplin/net';
 import { parseCidr, parseIp, parseMac } from '@poplin/net';
 import { z } from 'zod';
-
-/** How pods hang on the host: `docs/architecture.md`, "Attach modes". */
-export type AttachMode = 'routed' | 'bridge';
+import type { Bandwidth, PodRoute, PortMapping } from '../cni/index.js';
+import type { AttachMode } from '../config/index.js';
 
 /** An address that an attachment holds. */
 export interface AttachedAddress {
@@ -32,12 +31,26 @@ export interface AttachmentRecord {
   /** MTU of both ends, bytes. */
   readonly mtu: number;
   readonly addresses: readonly AttachedAddress[];
+  /** True when another interface of the pod has its default route. */
+  readonly secondary: boolean;
+  /** Routes in the pod beside the default route. */
+  readonly routes: readonly PodRoute[];
+  readonly portMappings: readonly PortMapping[];
+  readonly bandwidth: Bandwidth;
+  /** A bridged pod may reach itself through the bridge. */
+  readonly hairpin: boolean;
+  /** The pod and the others of its node do not reach each other. */
+  readonly isolation: boolean;
+  /** Destinations that see the pod's own address although the cluster masquerades. */
+  readonly plainDestinations: readonly Cidr[];
   /** CNI network name. */
   readonly network: string;
   /** `namespace/name` of the pod, where the runtime told. */
   readonly pod?: string | undefined;
   /** When the attachment was made, ISO 8601. */
   readonly createdAt: string;
+  /** The boot of the machine that it was made in (`/proc/sys/kernel/random/boot_id`). */
+  readonly bootId: string;
 }
 
 const text = <T>(parse: (text: string) => T) =>
@@ -50,6 +63,27 @@ const text = <T>(parse: (text: string) => T) =>
     }
   });
 
+const bucket = z.object({ rate: z.number().min(1), burst: z.number().min(1) });
+
+const route = z.object({
+  dst: text(parseCidr),
+  gw: text(parseIp).exactOptional(),
+  mtu: z.int().exactOptional(),
+  advmss: z.int().exactOptional(),
+  priority: z.int().exactOptional(),
+  table: z.int().exactOptional(),
+  scope: z.literal([0, 253, 254]).exactOptional(),
+});
+
+const port = z.object({
+  protocol: z.enum(['tcp', 'udp', 'sctp']),
+  hostIp: text(parseIp).exactOptional(),
+  family: z.enum(['ipv4', 'ipv6']).exactOptional(),
+  hostPort: z.int().min(1).max(65535),
+  containerPort: z.int().min(1).max(65535),
+});
+
+/** What records of version 0.1 do not have has the value that it meant then. */
 const schema: z.ZodType<AttachmentRecord> = z.object({
   version: z.literal(1),
   containerId: z.string().min(1),
@@ -62,9 +96,19 @@ const schema: z.ZodType<AttachmentRecord> = z.object({
   addresses: z
     .array(z.object({ ip: text(parseIp), block: text(parseCidr), assignedAt: z.string() }))
     .min(1),
+  secondary: z.boolean().default(false),
+  routes: z.array(route).default([]),
+  portMappings: z.array(port).default([]),
+  bandwidth: z
+    .object({ toPod: bucket.exactOptional(), fromPod: bucket.exactOptional() })
+    .default({}),
+  hairpin: z.boolean().default(false),
+  isolation: z.boolean().default(false),
+  plainDestinations: z.array(text(parseCidr)).default([]),
   network: z.string(),
   pod: z.string().optional(),
   createdAt: z.string(),
+  bootId: z.string().default(''),
 });
 
 /** Reads a record. @throws {z.ZodError | SyntaxError} when the text is none. */

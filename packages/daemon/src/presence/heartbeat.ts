@@ -39,8 +39,8 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
   let failing = false;
   const beat = (): void => {
     try {
-      // Readable for all: a runtime without root may ask for STATUS. fsync of a tmpfs costs nothing.
-      replaceFile(path, `${bootTimeMs()} ${pulse()}\n`, 0o644);
+      // Readable for all: a runtime without root may ask for STATUS.
+      replaceFile(path, `${bootTimeMs()} ${pulse()}\n`, 'crash', 0o644);
       failing = false;
     } catch (error) {
       if (!failing) log.warn({ path, err: error }, `no heartbeat: ${describeError(error)}`);

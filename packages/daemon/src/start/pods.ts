@@ -1,6 +1,7 @@
 import { type Ipam, type Registry, startIpam } from '@poplin/ipam';
 import { describeError, type Log } from '@poplin/net';
-import { Attachments } from '../attachment/attachments.js';
+import { Attachments, type PodNetwork } from '../attachment/attachments.js';
+import { InterfaceBuilder } from '../attachment/builder.js';
 import { blockStateOf } from '../attachment/plan.js';
 import { Reaper } from '../attachment/reaper.js';
 import { RecordStore } from '../attachment/record-store.js';
@@ -65,9 +66,20 @@ export async function startPods(
   });
   teardown.adopt(unsubscribe, (end) => end());
 
-  const network = () => ({ mode, mtu: mtu(), sources: addresses });
+  const network = (): PodNetwork => {
+    const { attach, masquerade } = node.configs.current.config;
+    const defaults = {
+      mtu: mtu(),
+      hairpin: attach.hairpin,
+      isolation: attach.isolation,
+      masquerade: masquerade.enabled,
+      families: ipam.families,
+    };
+    return { mode, defaults };
+  };
   const reaper = teardown.use(new Reaper({ exclusive: (work) => reconciler.exclusive(work), log }));
-  const attachments = new Attachments({ ipam, reconciler, reaper, store, log, network });
+  const builder = new InterfaceBuilder({ reconciler, reaper, sources: () => addresses });
+  const attachments = new Attachments({ ipam, reconciler, builder, store, log, network });
   await attachments.adopt(survivors);
   if (survivors.length > 0) log.info({ pods: survivors.length }, 'pods of an earlier run adopted');
   return { ipam, attachments, mtu };

@@ -1,0 +1,188 @@
+import { familyOf, type Ip } from '@poplin/net';
+import {
+  type Netlink,
+  NetlinkError,
+  type Netns,
+  openNetlink,
+  openNetns,
+  writeSysctl,
+} from '@poplin/netlink';
+import type { Reconciler } from '@poplin/reconciler';
+import { failPoint } from '../fail-point/index.js';
+import { AttachmentError } from './error.js';
+import { type AttachmentKey, hostLinkName, keyText } from './identity.js';
+import { firstPodIndex, freeIndex, LinkIndexes } from './indexes.js';
+import {
+  type EndIndexes,
+  finishHostEnd,
+  type InterfacePlace,
+  makeInterface,
+  retireHostEnd,
+  retireNamed,
+  retirePodEnd,
+} from './interface.js';
+import { identityOf } from './netns.js';
+import { bridgeName, hostStateOf } from './plan.js';
+import { deadName, type Reaper } from './reaper.js';
+import type { AttachmentRecord } from './record.js';
+
+/** An attachment, with what is only known while the daemon runs. */
+export interface Entry {
+  readonly record: AttachmentRecord;
+  /** Its links; `undefined` when they are not there. */
+  readonly ends: EndIndexes | undefined;
+}
+
+/** What an {@link InterfaceBuilder} works with. */
+export interface BuilderComponents {
+  readonly reconciler: Reconciler;
+  readonly reaper: Reaper;
+  /** This node's own addresses, at most one per family. */
+  readonly sources: () => readonly Ip[];
+}
+
+/** The pod's namespace, open. */
+export interface PodHandles {
+  readonly netns: Netns;
+  readonly netlink: Netlink;
+}
+
+/** Makes the interfaces of attachments, with what the host needs for them, and takes them down. */
+export class InterfaceBuilder {
+  readonly #parts: BuilderComponents;
+  readonly #indexes = new LinkIndexes();
+
+  constructor(parts: BuilderComponents) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Makes the links, configures them and the host, all in one go. What was made stays when this fails: see {@link retire}.
+   *
+   * @throws {AttachmentError} INTERFACE_EXISTS when the pod has an interface of that name.
+   * @throws {NetlinkError | ReconcilerError} when the kernel refuses.
+   */
+  async build(record: AttachmentRecord, pod: PodHandles): Promise<EndIndexes> {
+    if (record.addresses.some(({ ip }) => familyOf(ip) === 'ipv6')) {
+      // Runtimes switch IPv6 off in new namespaces where the host has it off by default.
+      await writeSysctl('net/ipv6/conf/default/disable_ipv6', '0', { netns: pod.netns });
+    }
+    await failPoint('add-before-link');
+    const bridgeIndex = record.mode === 'bridge' ? await this.#bridgeIndex() : undefined;
+    for (let podIndex = firstPodIndex; ; ) {
+      const hostIndex = this.#indexes.next();
+      try {
+        await this.#buildAt(record, {
+          pod: pod.netlink,
+          netns: pod.netns,
+          bridgeIndex,
+          hostIndex,
+          podIndex,
+        });
+        await failPoint('add-after-link');
+        return { host: hostIndex, pod: podIndex };
+      } catch (error) {
+        if (!(error instanceof NetlinkError)) throw error;
+        const links = await pod.netlink.link.list();
+        if (isNameTaken(error)) refuseTakenName(links, record, error);
+        // One of the two indexes is somebody else's already.
+        if (error.code !== 'EBUSY') throw error;
+        podIndex = freeIndex(links);
+      }
+    }
+  }
+
+  /** Settles when what was retired until now is deleted. */
+  settle(): Promise<void> {
+    return this.#parts.reaper.reap();
+  }
+
+  /** Makes the host as a changed record wants it. @throws {ReconcilerError} when the kernel refuses. */
+  async update(record: AttachmentRecord): Promise<void> {
+    await this.#parts.reconciler.set(ownerOf(record), this.stateOf(record));
+  }
+
+  /** What an attachment needs of the host. */
+  stateOf(record: AttachmentRecord) {
+    return hostStateOf(record, this.#parts.sources());
+  }
+
+  /**
+   * Cuts a pod off: gives back what the host had for it, takes its interface down and both names of it free. The interface
+   * is deleted in a while.
+   *
+   * @param entry - the attachment; `undefined` when nothing is known of it: then by the name that it would have.
+   * @throws {NetlinkError} when the kernel refuses to take the link down.
+   */
+  async retire(key: AttachmentKey, entry: Entry | undefined): Promise<void> {
+    const { reconciler, reaper } = this.#parts;
+    const hostLink = hostLinkName(key);
+    const name = deadName();
+    const ends = entry?.ends;
+    using pod = ends && openPod(entry.record);
+    await failPoint('del-before-host-state');
+    const [error] = await reconciler.remove(ownerOf(key), {
+      known: ends ? [{ name: hostLink, ifindex: ends.host }] : [],
+      first: pod ? [{ on: pod, requests: retirePodEnd(ends.pod, name), mayFail: true }] : [],
+      also: ends ? retireHostEnd(ends.host, name) : retireNamed(hostLink),
+    });
+    await failPoint('del-after-link-down');
+    if (error && error.code !== 'ENODEV') throw error;
+    if (!error) reaper.add();
+  }
+
+  async #buildAt(record: AttachmentRecord, place: Omit<InterfacePlace, 'host'>): Promise<void> {
+    const { reconciler } = this.#parts;
+    const { hostIndex } = place;
+    await reconciler.set(ownerOf(record), this.stateOf(record), {
+      known: [{ name: record.hostLink, ifindex: hostIndex }],
+      first: makeInterface(record, { ...place, host: reconciler.netlink }),
+      also: finishHostEnd(record, hostIndex),
+    });
+  }
+
+  #bridgeIndex(): Promise<number> {
+    return this.#parts.reconciler.exclusive(
+      async (host) => (await host.link.get({ name: bridgeName })).ifindex,
+    );
+  }
+}
+
+/** Name under which an attachment owns its state at the reconciler. */
+export function ownerOf(key: AttachmentKey): string {
+  return `pod ${keyText(key)}`;
+}
+
+/** That of the pair of links: other requests of a build meet with EEXIST too. */
+function isNameTaken({ code, operation }: NetlinkError): boolean {
+  return code === 'EEXIST' && operation.startsWith('add link');
+}
+
+/** The kernel says of both ends alike that a name is taken. In the pod it is the caller's business. */
+function refuseTakenName(
+  links: readonly { readonly name: string }[],
+  { ifname, containerId }: AttachmentRecord,
+  cause: NetlinkError,
+): void {
+  if (!links.some(({ name }) => name === ifname)) return;
+  throw new AttachmentError(
+    'INTERFACE_EXISTS',
+    `container ${containerId} already has an interface ${ifname}`,
+    {
+      cause,
+      remedy: 'Delete the earlier attachment first (CNI DEL), or ask for another interface name',
+    },
+  );
+}
+
+/** The namespace of an attachment, if it is still there and still the same. */
+export function openPod({ netns: { path, device, inode } }: AttachmentRecord): Netlink | undefined {
+  try {
+    using netns = openNetns(path);
+    const now = identityOf(netns);
+    return now.device === device && now.inode === inode ? openNetlink({ netns }) : undefined;
+  } catch (error) {
+    if (error instanceof NetlinkError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,55 @@
+import type { Assignment } from '@poplin/ipam';
+import { type Cidr, macForIp } from '@poplin/net';
+import type { Netns } from '@poplin/netlink';
+import type { AttachmentOptions, AttachmentRequest } from '../cni/index.js';
+import type { AttachMode } from '../config/index.js';
+import { bootId } from './boot-id.js';
+import { hostLinkName } from './identity.js';
+import { identityOf } from './netns.js';
+import { defaultRoute } from './plan.js';
+import type { AttachmentRecord } from './record.js';
+
+/** What a record is made of besides the request. */
+export interface RecordParts {
+  readonly netns: Netns;
+  /** At least one. */
+  readonly assignments: readonly Assignment[];
+  readonly mode: AttachMode;
+  /** True when another interface of the pod has its default route. */
+  readonly secondary: boolean;
+}
+
+/** The record of an attachment that is about to be made. */
+export function newRecord(request: AttachmentRequest, parts: RecordParts): AttachmentRecord {
+  const { containerId, ifname, netnsPath, network, pod, options } = request;
+  const { netns, assignments, mode, secondary } = parts;
+  const [first] = assignments;
+  if (!first) throw new TypeError('IPAM assigns at least one address');
+  return {
+    version: 1,
+    containerId,
+    ifname,
+    netns: { path: netnsPath, ...identityOf(netns) },
+    mode,
+    hostLink: hostLinkName(request),
+    // An address that is used again comes back with the same MAC: no neighbour's cache is wrong.
+    mac: options.mac ?? macForIp(first.ip),
+    mtu: options.mtu,
+    addresses: assignments.map(({ ip, block, assignedAt }) => ({ ip, block, assignedAt })),
+    secondary,
+    routes: options.routes,
+    portMappings: options.portMappings,
+    bandwidth: options.bandwidth,
+    hairpin: options.hairpin,
+    isolation: options.isolation,
+    plainDestinations: plainDestinations(options.masquerade),
+    network,
+    ...(pod !== undefined && { pod }),
+    createdAt: new Date().toISOString(),
+    bootId: bootId(),
+  };
+}
+
+function plainDestinations({ enabled, except }: AttachmentOptions['masquerade']): readonly Cidr[] {
+  return enabled ? except : Object.values(defaultRoute);
+}
