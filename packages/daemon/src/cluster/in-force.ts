@@ -1,4 +1,7 @@
-/** Tells whether a key of the configuration, as a dotted path, comes into force at the next start only. */
+/**
+ * Tells whether a key of the configuration, as a dotted path, comes into force at the next start only. The others of `attach`
+ * are asked for at each ADD.
+ */
 export function needsRestart(path: string): boolean {
-  return /^(backend|attach\.mode|ipam)(\.|$)/.test(path);
+  return /^(backend|attach\.(mode|bridge)|ipam)(\.|$)/.test(path);
 }

@@ -25,7 +25,7 @@ describe('parseClusterConfig', () => {
     expect(parseClusterConfig(document)).toEqual({
       pools: [{ name: 'default', cidr: '10.244.0.0/16', blockSize: 26 }],
       backend: { type: 'host-gw', options: {} },
-      attach: { mode: 'routed' },
+      attach: { mode: 'routed', bridge: 'poplin0', hairpin: true, isolation: false },
       masquerade: { enabled: true, except: [] },
       ipam: { coolDownSeconds: 30 },
     });
@@ -51,7 +51,7 @@ describe('parseClusterConfig', () => {
 
   it('lists the valid keys where none is near', () => {
     expect(problems('attach: { colour: red }')).toEqual([
-      'attach.colour: unknown key; valid here: mode, mtu',
+      'attach.colour: unknown key; valid here: mode, bridge, mtu, hairpin, isolation',
     ]);
   });
 
@@ -74,6 +74,32 @@ describe('parseClusterConfig', () => {
 
   it.each([575, 65536, 1400.5])('refuses a pod MTU of %d', (mtu) => {
     expect(problems({ attach: { mtu } })).toHaveLength(1);
+  });
+
+  it.each(['poplin', 'poplin0', 'poplin_b-123456'])(
+    'takes %s for the name of the bridge',
+    (bridge) => {
+      expect(parseClusterConfig({ attach: { bridge } }).attach.bridge).toBe(bridge);
+    },
+  );
+
+  it.each([
+    ['somebody else’s', 'docker0'],
+    ['16 bytes', 'poplin0123456789'],
+    ['a link of a backend', 'poplin.vxlan'],
+    ['with a slash', 'poplin/0'],
+    ['empty', ''],
+  ])('refuses a name of the bridge that is %s', (_what, bridge) => {
+    expect(problems({ attach: { bridge } })).toEqual([
+      'attach.bridge: must be poplin and up to 9 letters, digits, "_" or "-" behind it',
+    ]);
+  });
+
+  it('refuses a hairpin or isolation that is not true or false', () => {
+    expect(problems({ attach: { hairpin: 'yes', isolation: 1 } })).toEqual([
+      'attach.hairpin: must be true or false, not "yes"',
+      'attach.isolation: must be true or false, not 1',
+    ]);
   });
 
   it('refuses a pod MTU under 1280 only with an IPv6 pool', () => {

@@ -16,8 +16,14 @@ export interface ClusterConfig {
   /** How pods are attached to their node. */
   readonly attach: {
     readonly mode: AttachMode;
+    /** Name of the bridge of mode `bridge`. */
+    readonly bridge: string;
     /** MTU of the pods in bytes; absent: that of the underlay less the backend's overhead. */
     readonly mtu?: number;
+    /** A bridged pod may reach itself through its host port or a service; a network may say otherwise. */
+    readonly hairpin: boolean;
+    /** Pods do not reach the other pods of their node; a network may say otherwise. */
+    readonly isolation: boolean;
   };
   /** Source NAT for traffic from pods that leaves the cluster. */
   readonly masquerade: {
@@ -40,6 +46,12 @@ const minMtu4 = 576;
 
 /** Smallest MTU with IPv6 on the link (RFC 8200 §5). */
 const minMtu6 = 1280;
+
+/**
+ * A name for the bridge: one that tells it is Poplin's, of at most 15 bytes (IFNAMSIZ without its NUL), and none of the
+ * links that have a dot in theirs, such as `poplin.vxlan`.
+ */
+const bridgeName = /^poplin[A-Za-z0-9_-]{0,9}$/;
 
 /** A npm package name, with or without scope, or the short name of a backend. */
 const backendType = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
@@ -77,7 +89,13 @@ export const clusterConfigSchema: z.ZodType<ClusterConfig> = z
     attach: z
       .strictObject({
         mode: z.enum(['routed', 'bridge']).default('routed'),
+        bridge: z
+          .string()
+          .regex(bridgeName, 'must be poplin and up to 9 letters, digits, "_" or "-" behind it')
+          .default('poplin0'),
         mtu: mtuSchema.min(minMtu4, mtuRange).max(65535, mtuRange).exactOptional(),
+        hairpin: z.boolean().default(true),
+        isolation: z.boolean().default(false),
       })
       .prefault({}),
     masquerade: z
