@@ -7,6 +7,7 @@ import {
 } from '@poplin/api';
 import type { Log } from '@poplin/net';
 import type { DaemonOptions } from './options/index.js';
+import { startHeartbeat } from './presence/index.js';
 import { serve, service, takeSocket } from './rpc/index.js';
 import { cniService } from './services/cni.js';
 import { configService } from './services/config.js';
@@ -15,9 +16,11 @@ import { nodeService } from './services/node.js';
 import { startCluster } from './start/cluster.js';
 import { startLocalNode } from './start/local-node.js';
 import { startPods } from './start/pods.js';
+import { requireReady } from './start/readiness.js';
 import { openRegistry } from './start/registry.js';
 import { statusOf } from './start/status.js';
 import { Teardown } from './start/teardown.js';
+import { workOffTombstones } from './start/tombstones.js';
 
 /** Longest time that calls may take after SIGTERM, ms. */
 const drainTime = 10_000;
@@ -46,23 +49,35 @@ export async function runDaemon(options: DaemonOptions, run: DaemonRun): Promise
 
   const registry = teardown.use(await openRegistry(options, log, signal));
   const node = await startLocalNode(options, registry, log, teardown);
-  const pods = await startPods(node, registry, dirname(options.socket), log, teardown);
+  const runDir = dirname(options.socket);
+  const pods = await startPods(node, registry, runDir, log, teardown);
   const network = await startCluster(node, pods, registry, run, teardown);
   const { nodeName, nodeId } = node.host;
   const status = () => statusOf({ node, pods, network, registry, version, startedAt });
   const blocks = () => network.blocks;
+  const { attachments, audit, ipam } = pods;
+  const { reconciler } = node;
+  const ready = () => requireReady(node, pods);
+  await audit.run();
+  const tombstones = await workOffTombstones({ runDir, attachments, log });
   const server = await serve({
     socket,
     log,
     services: [
-      service(CniServiceService, cniService(pods.attachments)),
-      service(IpamServiceService, ipamService({ nodeName, registry, ipam: pods.ipam, blocks })),
+      service(
+        CniServiceService,
+        cniService({ attachments, audit, reconciler, ipam, requireReady: ready }),
+      ),
+      service(IpamServiceService, ipamService({ nodeName, registry, ipam, blocks })),
       service(NodeServiceService, nodeService({ nodeId, network, status })),
       service(ConfigServiceService, configService(node.configs)),
     ],
   });
   teardown.adopt(server, (running) => running.drain(drainTime));
   server.setServing(true);
+  teardown.use(tombstones.follow());
+  const pulse = () => (reconciler.report.failed.length > 0 ? 'degraded' : 'serving');
+  teardown.use(startHeartbeat({ directory: runDir, pulse, log }));
   log.info({ socket: options.socket, peers: network.peerCount }, 'ready');
   await fired(signal);
   log.info({}, 'ending; pods keep running');

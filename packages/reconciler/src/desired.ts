@@ -30,6 +30,12 @@ export class DesiredState {
     return this.#wanted.get(key)?.values().next().value;
   }
 
+  /** What an owner has: what it wants and nobody wanted before it. */
+  heldBy(owner: string): Items {
+    const held = [...(this.#owners.get(owner) ?? [])];
+    return new Map(held.filter(([key]) => this.ownersOf(key)[0] === owner));
+  }
+
   /** Tells whether any item wanted hangs on a link of this name. */
   usesLink(name: string): boolean {
     return this.#linkUses.has(name);

@@ -141,6 +141,24 @@ export class Reconciler implements AsyncDisposable {
   }
 
   /**
+   * Compares what an owner wants with the kernel. Changes nothing.
+   *
+   * @returns what is missing or differs, in words; empty when all is well.
+   * @throws {NetlinkError} when the kernel cannot be read.
+   */
+  compare(owner: string): Promise<readonly string[]> {
+    return this.#serial.run(async () => {
+      const held = this.#desired.heldBy(owner);
+      const { items } = await readActual(this.#netlink, held);
+      const here = new Map([...items].filter(([key]) => held.has(key)));
+      const wanted = new Map([...held].filter(isNetlinkItem));
+      return changesBetween(here, wanted).map(
+        ({ verb, item }) => `${keyOf(item)} ${verb === 'create' ? 'is missing' : 'was changed'}`,
+      );
+    });
+  }
+
+  /**
    * Takes over what several owners want, most of which an earlier run has made: one look at the kernel for
    * all of them. What the kernel refuses stands in the {@link report}.
    *

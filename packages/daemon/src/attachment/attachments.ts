@@ -15,7 +15,7 @@ import {
 } from '../cni/index.js';
 import type { AttachMode } from '../config/index.js';
 import { failPoint } from '../fail-point/index.js';
-import { type Entry, type InterfaceBuilder, openPod, ownerOf, type PodHandles } from './builder.js';
+import { type Entry, type InterfaceBuilder, ownerOf, type PodHandles } from './builder.js';
 import { AttachmentError } from './error.js';
 import { type AttachmentKey, keyText } from './identity.js';
 import { KeyedLock } from './keyed-lock.js';
@@ -31,6 +31,8 @@ import { writeSysctls } from './sysctls.js';
 /** How pods are attached just now. */
 export interface PodNetwork {
   readonly mode: AttachMode;
+  /** Name of the bridge of mode `bridge`. */
+  readonly bridge: string;
   /** What the cluster says where a network's configuration says nothing. */
   readonly defaults: AttachmentDefaults;
 }
@@ -228,9 +230,10 @@ export class Attachments {
       requested,
     });
     await failPoint('add-after-assign');
-    const { mode } = network();
+    const { mode, bridge } = network();
     const secondary = this.#hasOthers(request, pod);
-    const record = newRecord(request, { netns: pod.netns, assignments, mode, secondary });
+    const parts = { netns: pod.netns, assignments, mode, bridge, secondary };
+    const record = newRecord(request, parts);
     try {
       throwIfGone(signal, record);
       refuseRoutes(request, assignments);

@@ -22,7 +22,7 @@ import {
   retirePodEnd,
 } from './interface.js';
 import { identityOf } from './netns.js';
-import { bridgeName, hostStateOf } from './plan.js';
+import { hostStateOf } from './plan.js';
 import { deadName, type Reaper } from './reaper.js';
 import type { AttachmentRecord } from './record.js';
 
@@ -68,7 +68,7 @@ export class InterfaceBuilder {
       await writeSysctl('net/ipv6/conf/default/disable_ipv6', '0', { netns: pod.netns });
     }
     await failPoint('add-before-link');
-    const bridgeIndex = record.mode === 'bridge' ? await this.#bridgeIndex() : undefined;
+    const bridgeIndex = record.mode === 'bridge' ? await this.#indexOf(record.bridge) : undefined;
     for (let podIndex = firstPodIndex; ; ) {
       const hostIndex = this.#indexes.next();
       try {
@@ -141,9 +141,9 @@ export class InterfaceBuilder {
     });
   }
 
-  #bridgeIndex(): Promise<number> {
+  #indexOf(bridge: string): Promise<number> {
     return this.#parts.reconciler.exclusive(
-      async (host) => (await host.link.get({ name: bridgeName })).ifindex,
+      async (host) => (await host.link.get({ name: bridge })).ifindex,
     );
   }
 }

@@ -56,12 +56,13 @@ export function makeInterface(record: AttachmentRecord, place: InterfacePlace): 
 /** What the host's end can only be given when it is there. */
 export function finishHostEnd(record: AttachmentRecord, hostIndex: number): NetlinkRequest[] {
   const { mode, hairpin, isolation, portMappings } = record;
-  const bridgePort = mode === 'bridge' && { bridgePort: { hairpin, isolated: isolation } };
-  // What comes to a host port of 127.0.0.1 leaves through this link, with a loopback address until it is translated.
-  const ipv4Config = mode === 'routed' &&
-    portMappings.length > 0 && { ipv4Config: { routeLocalnet: 1 } };
-  const alias = hostLinkAlias(record);
-  return [linkSet({ ifindex: hostIndex }, { alias, ...bridgePort, ...ipv4Config })];
+  const change: LinkChange = {
+    alias: hostLinkAlias(record),
+    ...(mode === 'bridge' && { bridgePort: { hairpin, isolated: isolation } }),
+    // What comes to a host port of 127.0.0.1 leaves through this link, with a loopback address until it is translated.
+    ...(mode === 'routed' && portMappings.length > 0 && { ipv4Config: { routeLocalnet: true } }),
+  };
+  return [linkSet({ ifindex: hostIndex }, change)];
 }
 
 /** Indexes of the two ends of an attachment, each in its own namespace. */

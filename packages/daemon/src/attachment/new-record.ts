@@ -15,6 +15,8 @@ export interface RecordParts {
   /** At least one. */
   readonly assignments: readonly Assignment[];
   readonly mode: AttachMode;
+  /** Name of the bridge of mode `bridge`. */
+  readonly bridge: string;
   /** True when another interface of the pod has its default route. */
   readonly secondary: boolean;
 }
@@ -22,7 +24,7 @@ export interface RecordParts {
 /** The record of an attachment that is about to be made. */
 export function newRecord(request: AttachmentRequest, parts: RecordParts): AttachmentRecord {
   const { containerId, ifname, netnsPath, network, pod, options } = request;
-  const { netns, assignments, mode, secondary } = parts;
+  const { netns, assignments, mode, bridge, secondary } = parts;
   const [first] = assignments;
   if (!first) throw new TypeError('IPAM assigns at least one address');
   return {
@@ -31,6 +33,7 @@ export function newRecord(request: AttachmentRequest, parts: RecordParts): Attac
     ifname,
     netns: { path: netnsPath, ...identityOf(netns) },
     mode,
+    bridge,
     hostLink: hostLinkName(request),
     // An address that is used again comes back with the same MAC: no neighbour's cache is wrong.
     mac: options.mac ?? macForIp(first.ip),

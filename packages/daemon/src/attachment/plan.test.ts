@@ -1,43 +1,25 @@
-import { parseCidr, parseIp, parseMac } from '@poplin/net';
+import { parseCidr, parseIp } from '@poplin/net';
 import { describe, expect, it } from 'vitest';
-import { blockStateOf, hostStateOf, podAddresses } from './plan.js';
-import type { AttachmentRecord } from './record.js';
-import { cniResult } from './result.js';
+import { blockStateOf, hostStateOf, podAddresses, portMappingsOf } from './plan.js';
+import { addresses, sampleRecord } from './testing/sample-record.js';
 
-const record = (mode: AttachmentRecord['mode'], ips: [string, string][]): AttachmentRecord => ({
-  version: 1,
-  containerId: 'c1',
-  ifname: 'eth0',
-  netns: { path: '/run/netns/p', device: '4', inode: '7' },
-  mode,
-  hostLink: 'pop0123456789a',
-  mac: parseMac('0a:58:0a:f4:00:05'),
-  mtu: 1500,
-  addresses: ips.map(([ip, block]) => ({
-    ip: parseIp(ip),
-    block: parseCidr(block),
-    assignedAt: '2026-01-01T00:00:00.000Z',
-  })),
-  network: 'poplin',
-  createdAt: '2026-01-01T00:00:00.000Z',
-});
-
-const dual: [string, string][] = [
-  ['10.244.0.5', '10.244.0.0/26'],
-  ['fd00:10::5', 'fd00:10::/122'],
+const dual = [
+  ...addresses('10.244.0.5', '10.244.0.0/26'),
+  ...addresses('fd00:10::5', 'fd00:10::/122'),
 ];
+const record = (mode: 'routed' | 'bridge') => sampleRecord({ mode, addresses: dual });
 const sources = [parseIp('192.168.7.1'), parseIp('fd77::1')];
 
 describe('a routed pod', () => {
   it('has its addresses alone on the link, and a gateway that nobody has', () => {
-    expect(podAddresses(record('routed', dual))).toEqual([
+    expect(podAddresses(record('routed'))).toEqual([
       { ip: '10.244.0.5', length: 32, gateway: '169.254.1.1' },
       { ip: 'fd00:10::5', length: 128, gateway: 'fe80::1' },
     ]);
   });
 
   it('is reached by a route and a permanent neighbour on its own link, from the node own address', () => {
-    const state = hostStateOf(record('routed', dual), sources);
+    const state = hostStateOf(record('routed'), sources);
     expect(state.routes).toEqual([
       { type: 'unicast', dst: '10.244.0.5/32', link: 'pop0123456789a', source: '192.168.7.1' },
       { type: 'unicast', dst: 'fd00:10::5/128', link: 'pop0123456789a', source: 'fd77::1' },
@@ -57,14 +39,18 @@ describe('a routed pod', () => {
 
 describe('a bridged pod', () => {
   it('has its block on the link', () => {
-    expect(podAddresses(record('bridge', dual)).map(({ length }) => length)).toEqual([26, 122]);
+    expect(podAddresses(record('bridge')).map(({ length }) => length)).toEqual([26, 122]);
   });
 
   it('needs no route of its own: its block is on the bridge', () => {
-    const state = hostStateOf(record('bridge', dual), sources);
+    const state = hostStateOf(record('bridge'), sources);
     expect(state.routes).toEqual([]);
     expect(state.neighbours[0]?.link).toBe('poplin0');
-    const blocks = blockStateOf([parseCidr('10.244.0.0/26')], { mtu: 1450 }, sources);
+    const blocks = blockStateOf(
+      [parseCidr('10.244.0.0/26')],
+      { name: 'poplin0', mtu: 1450 },
+      sources,
+    );
     expect(blocks.links).toEqual([
       { name: 'poplin0', kind: 'bridge', mtu: 1450, mac: '0a:58:a9:fe:01:01' },
     ]);
@@ -74,31 +60,43 @@ describe('a bridged pod', () => {
   });
 });
 
-describe('cniResult', () => {
-  it('points every address at the interface in the container', () => {
-    for (const mode of ['routed', 'bridge'] as const) {
-      const result = JSON.parse(cniResult(record(mode, dual), '1.0.0'));
-      for (const { interface: index } of result.ips) {
-        expect(result.interfaces[index]).toMatchObject({ name: 'eth0', sandbox: '/run/netns/p' });
-      }
-    }
+describe('what a pod asks for', () => {
+  it('reaches the host as port mappings of each address of their family', () => {
+    const portMappings = [
+      { protocol: 'tcp' as const, hostPort: 80, containerPort: 8080 },
+      { protocol: 'udp' as const, family: 'ipv6' as const, hostPort: 53, containerPort: 53 },
+    ];
+    expect(portMappingsOf(sampleRecord({ addresses: dual, portMappings }))).toEqual([
+      { protocol: 'tcp', hostPort: 80, ip: '10.244.0.5', port: 8080, hairpin: '10.244.0.5/32' },
+      { protocol: 'tcp', hostPort: 80, ip: 'fd00:10::5', port: 8080, hairpin: 'fd00:10::5/128' },
+      { protocol: 'udp', hostPort: 53, ip: 'fd00:10::5', port: 53, hairpin: 'fd00:10::5/128' },
+    ]);
   });
 
-  it('names the family of an address before 1.0.0, and not from then on', () => {
-    for (const version of ['0.3.1', '0.4.0'] as const) {
-      const result = JSON.parse(cniResult(record('routed', dual), version));
-      expect(result.cniVersion).toBe(version);
-      expect(result.ips.map((ip: { version: string }) => ip.version)).toEqual(['4', '6']);
-      expect(result.dns).toEqual({});
-    }
-    const now = JSON.parse(cniResult(record('routed', dual), '1.0.0'));
-    expect(now.ips[0]).not.toHaveProperty('version');
-    expect(now).not.toHaveProperty('dns');
+  it('needs the way back past the host in mode bridge, so the whole block is translated', () => {
+    const portMappings = [{ protocol: 'tcp' as const, hostPort: 80, containerPort: 8080 }];
+    const [mapping] = portMappingsOf(sampleRecord({ mode: 'bridge', portMappings }));
+    expect(mapping?.hairpin).toBe('10.244.0.0/26');
   });
 
-  it('tells the MTU from 1.1.0 on', () => {
-    const result = JSON.parse(cniResult(record('routed', dual), '1.1.0'));
-    expect(result.interfaces.map(({ mtu }: { mtu: number }) => mtu)).toEqual([1500, 1500]);
-    expect(cniResult(record('routed', dual), '1.0.0')).not.toContain('mtu');
+  it('keeps its source only towards destinations of its family', () => {
+    const plainDestinations = [parseCidr('192.168.0.0/16'), parseCidr('2001:db8::/32')];
+    const state = hostStateOf(sampleRecord({ plainDestinations }), sources);
+    expect(state.plainSources).toEqual([{ source: '10.244.0.5', dst: '192.168.0.0/16' }]);
+  });
+
+  it('is isolated by the host in mode routed, and by its bridge else', () => {
+    const isolated = (mode: 'routed' | 'bridge') =>
+      hostStateOf(sampleRecord({ mode, isolation: true }), sources).isolations;
+    expect(isolated('routed')).toEqual([{ link: 'pop0123456789a' }]);
+    expect(isolated('bridge')).toEqual([]);
+  });
+
+  it('is limited on its own link, whatever it hangs on', () => {
+    const bandwidth = { toPod: { rate: 1e6, burst: 65536 } };
+    expect(hostStateOf(sampleRecord({ mode: 'bridge', bandwidth }), sources).shapings).toEqual([
+      { link: 'pop0123456789a', toPod: { rate: 1e6, burst: 65536 } },
+    ]);
+    expect(hostStateOf(sampleRecord(), sources).shapings).toEqual([]);
   });
 });

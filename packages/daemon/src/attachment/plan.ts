@@ -31,9 +31,6 @@ export const defaultRoute: Readonly<Record<Family, Cidr>> = {
   ipv6: '::/0' as Cidr,
 };
 
-/** Name of the bridge of attach mode `bridge`. */
-export const bridgeName = 'poplin0';
-
 /** The configuration of a pod's own end, per address. */
 export interface PodAddressPlan {
   readonly ip: Ip;
@@ -61,7 +58,7 @@ export function podAddresses(
  */
 export function hostStateOf(record: AttachmentRecord, sources: readonly Ip[]): KernelState {
   const routed = record.mode === 'routed';
-  const link = routed ? record.hostLink : bridgeName;
+  const link = routed ? record.hostLink : record.bridge;
   const { toPod, fromPod } = record.bandwidth;
   return kernelState({
     neighbours: record.addresses.map(({ ip }) => ({ link, ip, mac: record.mac })),
@@ -102,15 +99,15 @@ export function portMappingsOf(
  */
 export function blockStateOf(
   blocks: readonly Cidr[],
-  bridge: { readonly mtu: number } | undefined,
+  bridge: { readonly name: string; readonly mtu: number } | undefined,
   sources: readonly Ip[],
 ): KernelState {
   if (!bridge) {
     return kernelState({ routes: blocks.map((dst): RouteState => ({ type: 'blackhole', dst })) });
   }
   return kernelState({
-    links: [{ name: bridgeName, kind: 'bridge', mtu: bridge.mtu, mac: gatewayMac }],
-    routes: blocks.map((dst) => linkRoute(dst, bridgeName, sources)),
+    links: [{ name: bridge.name, kind: 'bridge', mtu: bridge.mtu, mac: gatewayMac }],
+    routes: blocks.map((dst) => linkRoute(dst, bridge.name, sources)),
   });
 }
 

@@ -1,11 +1,11 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseCidr, parseIp, parseMac, silentLog } from '@poplin/net';
+import { parseCidr, parseIp, silentLog } from '@poplin/net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { hostLinkName } from './identity.js';
-import type { AttachmentRecord } from './record.js';
 import { RecordStore } from './record-store.js';
+import { sampleRecord } from './testing/sample-record.js';
 
 let directory: string;
 beforeEach(() => {
@@ -13,22 +13,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-const record = (containerId: string): AttachmentRecord => ({
-  version: 1,
-  containerId,
-  ifname: 'eth0',
-  netns: { path: '/run/netns/p', device: '4', inode: '7' },
-  mode: 'routed',
-  hostLink: hostLinkName({ containerId, ifname: 'eth0' }),
-  mac: parseMac('0a:58:0a:f4:00:05'),
-  mtu: 1500,
-  addresses: [
-    { ip: parseIp('10.244.0.5'), block: parseCidr('10.244.0.0/26'), assignedAt: '2026-01-01' },
-  ],
-  network: 'poplin',
-  pod: 'shop/cart-0',
-  createdAt: '2026-01-01T00:00:00.000Z',
-});
+const record = (containerId: string) =>
+  sampleRecord({
+    containerId,
+    hostLink: hostLinkName({ containerId, ifname: 'eth0' }),
+    pod: 'shop/cart-0',
+    portMappings: [{ protocol: 'tcp', hostPort: 80, containerPort: 8080 }],
+    bandwidth: { toPod: { rate: 1e6, burst: 65536 } },
+    routes: [{ dst: parseCidr('192.0.2.0/24'), gw: parseIp('169.254.1.1'), mtu: 1400 }],
+    plainDestinations: [parseCidr('192.168.0.0/16')],
+  });
 
 it('gives back after a restart what was kept before', () => {
   new RecordStore(directory, silentLog).put(record('c1'));

@@ -24,6 +24,8 @@ export interface AttachmentRecord {
   /** The namespace: the path as the runtime gave it, and what it was when we entered. */
   readonly netns: { readonly path: string; readonly device: string; readonly inode: string };
   readonly mode: AttachMode;
+  /** Name of the bridge that it hangs on in mode `bridge`. */
+  readonly bridge: string;
   /** Name of the host's end. */
   readonly hostLink: string;
   /** MAC of the pod's end. */
@@ -90,6 +92,7 @@ const schema: z.ZodType<AttachmentRecord> = z.object({
   ifname: z.string().min(1).max(15),
   netns: z.object({ path: z.string(), device: z.string(), inode: z.string() }),
   mode: z.enum(['routed', 'bridge']),
+  bridge: z.string().default('poplin0'),
   hostLink: z.string().regex(/^pop[0-9a-f]{11}$/),
   mac: text(parseMac),
   mtu: z.int().min(68).max(65535),

@@ -1,5 +1,5 @@
 import type { AttachmentResult, Dns } from '../cni/index.js';
-import { bridgeName, gatewayMac, podAddresses } from './plan.js';
+import { gatewayMac, podAddresses } from './plan.js';
 import { podRoutes } from './pod-routes.js';
 import type { AttachmentRecord } from './record.js';
 
@@ -8,7 +8,7 @@ export function resultOf(record: AttachmentRecord, dns: Dns | undefined): Attach
   const { mtu } = record;
   const bridged = record.mode === 'bridge';
   const interfaces = [
-    ...(bridged ? [{ name: bridgeName, mac: gatewayMac, mtu }] : []),
+    ...(bridged ? [{ name: record.bridge, mac: gatewayMac, mtu }] : []),
     { name: record.hostLink, ...(bridged ? {} : { mac: gatewayMac }), mtu },
     { name: record.ifname, mac: record.mac, mtu, sandbox: record.netns.path },
   ];

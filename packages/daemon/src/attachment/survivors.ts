@@ -1,6 +1,7 @@
 import type { Assignment } from '@poplin/ipam';
 import type { Log } from '@poplin/net';
 import { type Link, type Netlink, NetlinkError, openNetns } from '@poplin/netlink';
+import { bootId } from './boot-id.js';
 import type { EndIndexes } from './interface.js';
 import type { AttachmentRecord } from './record.js';
 import type { RecordStore } from './record-store.js';
@@ -24,6 +25,10 @@ export async function findSurvivors(
   const links = new Map((await netlink.link.list()).map((link) => [link.name, link]));
   const survivors: Survivor[] = [];
   for (const record of store.list()) {
+    if (isOfEarlierBoot(record)) {
+      store.delete(record);
+      continue;
+    }
     const link = links.get(record.hostLink);
     if (link || namespaceLives(record)) survivors.push({ record, ends: endsOf(link) });
     else {
@@ -35,6 +40,11 @@ export async function findSurvivors(
   return survivors;
 }
 
+/** Nothing of the network outlives a reboot, whatever the file system did. */
+function isOfEarlierBoot(record: AttachmentRecord): boolean {
+  return record.bootId !== '' && record.bootId !== bootId();
+}
+
 function endsOf(link: Link | undefined): EndIndexes | undefined {
   return link?.peerIfindex === undefined
     ? undefined
@@ -42,7 +52,7 @@ function endsOf(link: Link | undefined): EndIndexes | undefined {
 }
 
 /** When in doubt the namespace lives: an address handed out twice is worse than one kept too long. */
-function namespaceLives({ netns }: AttachmentRecord): boolean {
+export function namespaceLives({ netns }: AttachmentRecord): boolean {
   try {
     using now = openNetns(netns.path);
     return `${now.device}` === netns.device && `${now.inode}` === netns.inode;

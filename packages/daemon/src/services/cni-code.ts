@@ -1,4 +1,5 @@
 import { describeError, isPoplinError } from '@poplin/net';
+import { cniCallErrorCodes } from '../cni/index.js';
 import { CniFailure } from '../rpc/index.js';
 
 /**
@@ -6,8 +7,8 @@ import { CniFailure } from '../rpc/index.js';
  * 100 on the plugin's own). `docs/errors.md` lists them for operators.
  */
 const cniCodes: Readonly<Record<string, number>> = {
-  INVALID_REQUEST: 4,
-  INVALID_NETWORK_CONFIG: 7,
+  ...cniCallErrorCodes,
+  UNKNOWN_ATTACHMENT: 3,
   NETNS_UNUSABLE: 4,
   HOST_NETNS: 8,
   CANCELLED: 11,
@@ -19,6 +20,14 @@ const cniCodes: Readonly<Record<string, number>> = {
   NO_POOL: 103,
   FOREIGN_OBJECT: 104,
   KERNEL_REFUSED: 105,
+  PORT_IN_USE: 106,
+  ATTACHMENT_DAMAGED: 107,
+  ADDRESS_PER_FAMILY: 108,
+  ADDRESS_OUTSIDE_POOLS: 108,
+  ADDRESS_RESERVED: 108,
+  ADDRESS_ELSEWHERE: 108,
+  ADDRESS_IN_USE: 109,
+  ADDRESS_COOLING: 109,
 };
 
 /** Any other failure: the code that the reference plugins use for what they have no code for. */

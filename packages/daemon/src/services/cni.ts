@@ -1,43 +1,67 @@
 import {
   type AddRequest,
   AddResponse,
-  type CheckResponse,
+  type CheckRequest,
+  CheckResponse,
   type DelRequest,
   DelResponse,
-  type GcResponse,
+  type GcRequest,
+  GcResponse,
+  type StatusRequest,
   StatusResponse,
 } from '@poplin/api';
 import type { Attachments } from '../attachment/attachments.js';
-import { CniFailure, type RpcContext } from '../rpc/index.js';
+import type { Audit } from '../attachment/audit.js';
+import { type CheckComponents, checkAttachment } from '../attachment/checker.js';
+import { parseGcCall, parseStatusCall } from '../cni/index.js';
+import type { RpcContext } from '../rpc/index.js';
 import { cniFailureOf } from './cni-code.js';
 
+/** What the handlers work with. */
+export interface CniServiceComponents extends CheckComponents {
+  readonly attachments: Attachments;
+  readonly audit: Audit;
+  /** Throws when an ADD would not be served. */
+  readonly requireReady: () => void;
+}
+
 /** The handlers of poplin.cni.v1.CniService. Every failure of theirs carries a CniError. */
-export function cniService(attachments: Attachments) {
+export function cniService(parts: CniServiceComponents) {
+  const { attachments, audit, requireReady } = parts;
   return {
-    async add(request: AddRequest, { signal }: RpcContext): Promise<AddResponse> {
-      try {
-        const result = await attachments.add(request, signal);
-        return AddResponse.create({ result: Buffer.from(result) });
-      } catch (error) {
-        throw cniFailureOf(error);
-      }
-    },
-    async del(request: DelRequest): Promise<DelResponse> {
-      try {
-        await attachments.del(request);
-        return DelResponse.create();
-      } catch (error) {
-        throw cniFailureOf(error);
-      }
-    },
-    async check(): Promise<CheckResponse> {
-      throw new CniFailure(4, 'CNI_COMMAND CHECK is not supported yet');
-    },
-    async status(): Promise<StatusResponse> {
+    add: answering(async (request: AddRequest, { signal }: RpcContext) => {
+      const result = await attachments.add(request, signal);
+      return AddResponse.create({ result: Buffer.from(result) });
+    }),
+    del: answering(async (request: DelRequest) => {
+      await attachments.del(request);
+      return DelResponse.create();
+    }),
+    check: answering(async (request: CheckRequest) => {
+      await checkAttachment(parts, request);
+      return CheckResponse.create();
+    }),
+    status: answering(async (request: StatusRequest) => {
+      parseStatusCall(request);
+      requireReady();
       return StatusResponse.create();
-    },
-    async gc(): Promise<GcResponse> {
-      throw new CniFailure(4, 'CNI_COMMAND GC is not supported yet');
-    },
+    }),
+    gc: answering(async (request: GcRequest) => {
+      await attachments.sweep(parseGcCall(request));
+      await audit.run();
+      return GcResponse.create();
+    }),
+  };
+}
+
+function answering<Request, Response>(
+  handle: (request: Request, context: RpcContext) => Promise<Response>,
+): (request: Request, context: RpcContext) => Promise<Response> {
+  return async (request, context) => {
+    try {
+      return await handle(request, context);
+    } catch (error) {
+      throw cniFailureOf(error);
+    }
   };
 }

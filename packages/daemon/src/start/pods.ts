@@ -1,11 +1,13 @@
 import { type Ipam, type Registry, startIpam } from '@poplin/ipam';
 import { describeError, type Log } from '@poplin/net';
 import { Attachments, type PodNetwork } from '../attachment/attachments.js';
+import { Audit } from '../attachment/audit.js';
 import { InterfaceBuilder } from '../attachment/builder.js';
 import { blockStateOf } from '../attachment/plan.js';
 import { Reaper } from '../attachment/reaper.js';
 import { RecordStore } from '../attachment/record-store.js';
 import { assignmentsOf, findSurvivors } from '../attachment/survivors.js';
+import { failPoint } from '../fail-point/index.js';
 import type { LocalNode } from './local-node.js';
 import type { Teardown } from './teardown.js';
 
@@ -13,6 +15,7 @@ import type { Teardown } from './teardown.js';
 export interface Pods {
   readonly ipam: Ipam;
   readonly attachments: Attachments;
+  readonly audit: Audit;
   /** MTU of new pods, bytes. */
   readonly mtu: () => number;
 }
@@ -32,7 +35,7 @@ export async function startPods(
   teardown: Teardown,
 ): Promise<Pods> {
   const { host, startedWith, reconciler, addresses } = node;
-  const { mode } = startedWith.attach;
+  const { mode, bridge: bridgeName } = startedWith.attach;
   const store = new RecordStore(runDir, log);
   const survivors = await findSurvivors(store, reconciler.netlink, log);
   const ipam = teardown.use(
@@ -55,7 +58,7 @@ export async function startPods(
   // Asked for before any attachment that needs them: the reconciler keeps the order.
   const wantBlocks = async (): Promise<void> => {
     const blocks = ipam.blocks().map(({ record }) => record.cidr);
-    const bridge = bridged ? { mtu: mtu() } : undefined;
+    const bridge = bridged ? { name: bridgeName, mtu: mtu() } : undefined;
     await reconciler.set('blocks', blockStateOf(blocks, bridge, addresses));
   };
   await wantBlocks();
@@ -75,12 +78,15 @@ export async function startPods(
       masquerade: masquerade.enabled,
       families: ipam.families,
     };
-    return { mode, defaults };
+    return { mode, bridge: bridgeName, defaults };
   };
   const reaper = teardown.use(new Reaper({ exclusive: (work) => reconciler.exclusive(work), log }));
   const builder = new InterfaceBuilder({ reconciler, reaper, sources: () => addresses });
   const attachments = new Attachments({ ipam, reconciler, builder, store, log, network });
+  await failPoint('start-before-adopt');
   await attachments.adopt(survivors);
+  await failPoint('start-after-adopt');
   if (survivors.length > 0) log.info({ pods: survivors.length }, 'pods of an earlier run adopted');
-  return { ipam, attachments, mtu };
+  const audit = teardown.use(new Audit({ attachments, reconciler, reaper, log }));
+  return { ipam, attachments, audit, mtu };
 }
