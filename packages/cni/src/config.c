@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,6 +12,15 @@
 #include "wait.h"
 
 #define MAX_DOCUMENT ((size_t)1 << 20)
+
+void cni_config_init(struct cni_config *config)
+{
+	*config = (struct cni_config){
+		.document.limit = MAX_DOCUMENT,
+		.cni_version = CNI_VERSION_NEWEST,
+		.socket = DEFAULT_SOCKET,
+	};
+}
 
 static bool await_input(int fd, int64_t deadline, struct cni_error *error)
 {
@@ -31,7 +41,6 @@ static bool await_input(int fd, int64_t deadline, struct cni_error *error)
 bool cni_config_read(struct cni_config *config, int fd, int64_t deadline, struct cni_error *error)
 {
 	uint8_t chunk[16384];
-	config->document.limit = MAX_DOCUMENT;
 	while (await_input(fd, deadline, error)) {
 		ssize_t count = read(fd, chunk, sizeof chunk);
 		if (count == 0)
@@ -76,31 +85,45 @@ static struct bytes version_of(const json_t *root)
 	return version ? string_bytes(version) : bytes_of_text("0.1.0");
 }
 
-static bool check_version(const json_t *root, struct cni_error *error)
+static bool fail_version(struct cni_error *error, struct bytes asked, const char *what)
 {
-	struct bytes asked = version_of(root);
-	if (!asked.data)
-		return cni_fail(error, CNI_DECODE_FAILURE,
-				"\"cniVersion\" of the network configuration is not a string");
-	if (cni_version_supported(asked))
-		return true;
-	cni_fail(error, CNI_INCOMPATIBLE_VERSION,
-		 "the network configuration is of CNI version %.*s, which this plugin does not speak",
-		 (int)asked.size, (const char *)asked.data);
+	cni_fail(error, CNI_INCOMPATIBLE_VERSION, "the network configuration is of CNI version %.*s, which %s",
+		 (int)asked.size, (const char *)asked.data, what);
 	cni_error_details(error, "config is \"%.*s\", plugin supports %s", (int)asked.size,
 			  (const char *)asked.data, CNI_VERSIONS_TEXT);
 	return false;
 }
 
+static bool check_version(struct cni_config *config, const json_t *root,
+			  const struct command *command, struct cni_error *error)
+{
+	struct bytes asked = version_of(root);
+	enum cni_version version;
+	char what[64];
+	if (!asked.data)
+		return cni_fail(error, CNI_DECODE_FAILURE,
+				"\"cniVersion\" of the network configuration is not a string");
+	if (!cni_version_find(asked, &version))
+		return fail_version(error, asked, "this plugin does not speak");
+	config->cni_version = cni_version_text(version);
+	if (version >= command->since)
+		return true;
+	snprintf(what, sizeof what, "has no %s: it came with %s", command->name,
+		 cni_version_text(command->since));
+	return fail_version(error, asked, what);
+}
+
 static bool choose_socket(struct cni_config *config, const json_t *root, struct cni_error *error)
 {
 	const json_t *value = json_object_get(root, "socket");
-	const char *path = value ? json_string_value(value) : DEFAULT_SOCKET;
+	if (!value)
+		return true;
+	const char *path = json_string_value(value);
 	if (!path || path[0] != '/')
 		return cni_fail(error, CNI_INVALID_CONFIG,
 				"\"socket\" of the network configuration is not an absolute path");
 	size_t size = strlen(path);
-	if (size >= sizeof config->socket || (value && json_string_length(value) != size))
+	if (size >= sizeof config->socket || json_string_length(value) != size)
 		return cni_fail(error, CNI_INVALID_CONFIG,
 				"\"socket\" of the network configuration is no path of at most %zu bytes",
 				sizeof config->socket - 1);
@@ -108,13 +131,22 @@ static bool choose_socket(struct cni_config *config, const json_t *root, struct 
 	return true;
 }
 
-bool cni_config_parse(struct cni_config *config, struct cni_error *error)
+/* Reads what there is, whatever else is wrong; of several complaints the last one stands. */
+static bool check_object(struct cni_config *config, const json_t *root,
+			 const struct command *command, struct cni_error *error)
+{
+	bool sound = choose_socket(config, root, error);
+	sound = check_version(config, root, command, error) && sound;
+	return check_name(root, error) && sound;
+}
+
+bool cni_config_parse(struct cni_config *config, const struct command *command,
+		      struct cni_error *error)
 {
 	/* Numbers are not ours to judge: as reals, none is too large. NUL may hide in a pod annotation. */
 	const size_t flags = JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL;
 	json_error_t where;
 
-	config->cni_version = CNI_VERSION_NEWEST;
 	if (config->document.size == 0)
 		return cni_fail(error, CNI_DECODE_FAILURE,
 				"standard input is empty: the network configuration is missing");
@@ -124,14 +156,12 @@ bool cni_config_parse(struct cni_config *config, struct cni_error *error)
 		return cni_fail(error, CNI_DECODE_FAILURE,
 				"the network configuration is not valid JSON: line %d, column %d: %s", where.line,
 				where.column, where.text);
-	bool valid = json_is_object(root) ||
-		     cni_fail(error, CNI_DECODE_FAILURE, "the network configuration is not a JSON object");
-	if (valid && cni_version_supported(version_of(root)))
-		config->cni_version = cni_version_supported(version_of(root));
-	valid = valid && check_name(root, error) && check_version(root, error) &&
-		choose_socket(config, root, error);
+	bool sound = json_is_object(root)
+			     ? check_object(config, root, command, error)
+			     : cni_fail(error, CNI_DECODE_FAILURE,
+					"the network configuration is not a JSON object");
 	json_decref(root);
-	return valid;
+	return sound;
 }
 
 void cni_config_free(struct cni_config *config)

@@ -57,9 +57,10 @@ int dial(const char *path, int64_t deadline, struct cni_error *error)
 				 errno_words(reason));
 			return -1;
 		}
-		int64_t retry_at = clock_ms() + pause;
-		if (retry_at >= deadline)
+		int64_t now = clock_ms();
+		if (now >= deadline)
 			return fail_unreachable(path, reason, error);
+		int64_t retry_at = now + pause < deadline ? now + pause : deadline;
 		if (wait_for(-1, 0, retry_at) == WAIT_STOPPED) {
 			cni_fail(error, CNI_TRY_LATER,
 				 "stopped by a signal while waiting for poplind on %s", path);

@@ -7,7 +7,7 @@
 /*
  * Connects to a unix socket, non-blocking. A daemon that restarts is away for a moment, so while the socket
  * is missing or refuses, tries again until `deadline` (ms of CLOCK_MONOTONIC), at first after 50 ms, at last
- * every 400 ms.
+ * every 400 ms, and once more at the deadline.
  *
  * Returns the descriptor, or -1 with CNI_TRY_LATER, or CNI_IO_FAILURE for what waiting does not mend.
  */

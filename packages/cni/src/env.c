@@ -2,12 +2,13 @@
 
 #include <ctype.h>
 #include <net/if.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "utf8.h"
 
-static const char *variable(const char *name)
+static const char *value_of(const char *name)
 {
 	const char *value = getenv(name);
 	return value ? value : "";
@@ -49,22 +50,37 @@ static const char *ifname_fault(const char *name)
 	return NULL;
 }
 
-static void name_if_missing(struct buffer *missing, const char *name, const char *value)
+static const struct variable {
+	const char *name;
+	enum cni_variable bit;
+	size_t offset;
+} variables[] = {
+	{"CNI_CONTAINERID", ENV_CONTAINERID, offsetof(struct cni_env, container_id)},
+	{"CNI_NETNS", ENV_NETNS, offsetof(struct cni_env, netns)},
+	{"CNI_IFNAME", ENV_IFNAME, offsetof(struct cni_env, ifname)},
+	{"CNI_ARGS", ENV_ARGS, offsetof(struct cni_env, args)},
+	{"CNI_PATH", ENV_PATH, offsetof(struct cni_env, path)},
+};
+
+#define VARIABLE_COUNT (sizeof variables / sizeof *variables)
+
+static const char **field(struct cni_env *env, const struct variable *variable)
 {
-	if (*value)
-		return;
-	if (missing->size > 0)
-		buffer_append_text(missing, ", ");
-	buffer_append_text(missing, name);
+	return (const char **)((char *)env + variable->offset);
 }
 
-static bool require_all(const struct cni_env *env, bool needs_netns, struct cni_error *error)
+static bool read_all(struct cni_env *env, const struct command *command, struct cni_error *error)
 {
 	struct buffer missing = {0};
-	name_if_missing(&missing, "CNI_CONTAINERID", env->container_id);
-	if (needs_netns)
-		name_if_missing(&missing, "CNI_NETNS", env->netns);
-	name_if_missing(&missing, "CNI_IFNAME", env->ifname);
+	for (size_t i = 0; i < VARIABLE_COUNT; i++) {
+		bool wanted = (command->required | command->optional) & variables[i].bit;
+		const char *value = wanted ? value_of(variables[i].name) : "";
+		*field(env, &variables[i]) = value;
+		if (*value || !(command->required & variables[i].bit))
+			continue;
+		buffer_append_text(&missing, missing.size > 0 ? ", " : "");
+		buffer_append_text(&missing, variables[i].name);
+	}
 	bool complete = missing.size == 0;
 	if (!complete)
 		cni_fail(error, CNI_BAD_ENVIRONMENT, "required environment variables are missing: %.*s",
@@ -73,11 +89,25 @@ static bool require_all(const struct cni_env *env, bool needs_netns, struct cni_
 	return complete;
 }
 
-static bool require_utf8(const char *name, const char *value, struct cni_error *error)
+static bool check_ids(const struct cni_env *env, struct cni_error *error)
 {
-	if (utf8_is_valid(bytes_of_text(value)))
-		return true;
-	return cni_fail(error, CNI_BAD_ENVIRONMENT, "%s is not UTF-8", name);
+	if (!is_cni_identifier(bytes_of_text(env->container_id)))
+		return cni_fail(error, CNI_BAD_ENVIRONMENT,
+				"CNI_CONTAINERID \"%s\" is not valid: it must start with a letter or digit and go "
+				"on with letters, digits, '_', '.' and '-'",
+				env->container_id);
+	const char *fault = ifname_fault(env->ifname);
+	return !fault || cni_fail(error, CNI_BAD_ENVIRONMENT,
+				  "CNI_IFNAME \"%s\" is not a valid interface name: %s", env->ifname, fault);
+}
+
+static bool check_utf8(struct cni_env *env, struct cni_error *error)
+{
+	for (size_t i = 0; i < VARIABLE_COUNT; i++) {
+		if (!utf8_is_valid(bytes_of_text(*field(env, &variables[i]))))
+			return cni_fail(error, CNI_BAD_ENVIRONMENT, "%s is not UTF-8", variables[i].name);
+	}
+	return true;
 }
 
 static bool is_true(const char *value)
@@ -86,28 +116,9 @@ static bool is_true(const char *value)
 	       strcmp(value, "True") == 0;
 }
 
-bool cni_env_read(struct cni_env *env, bool needs_netns, struct cni_error *error)
+bool cni_env_read(struct cni_env *env, const struct command *command, struct cni_error *error)
 {
-	*env = (struct cni_env){
-		.container_id = variable("CNI_CONTAINERID"),
-		.netns = variable("CNI_NETNS"),
-		.ifname = variable("CNI_IFNAME"),
-		.args = variable("CNI_ARGS"),
-		.path = variable("CNI_PATH"),
-		.netns_override = is_true(variable("CNI_NETNS_OVERRIDE")),
-	};
-	if (!require_all(env, needs_netns, error))
-		return false;
-	if (!is_cni_identifier(bytes_of_text(env->container_id)))
-		return cni_fail(error, CNI_BAD_ENVIRONMENT,
-				"CNI_CONTAINERID \"%s\" is not valid: it must start with a letter or digit and go "
-				"on with letters, digits, '_', '.' and '-'",
-				env->container_id);
-	const char *fault = ifname_fault(env->ifname);
-	if (fault)
-		return cni_fail(error, CNI_BAD_ENVIRONMENT,
-				"CNI_IFNAME \"%s\" is not a valid interface name: %s", env->ifname, fault);
-	return require_utf8("CNI_IFNAME", env->ifname, error) &&
-	       require_utf8("CNI_NETNS", env->netns, error) &&
-	       require_utf8("CNI_ARGS", env->args, error) && require_utf8("CNI_PATH", env->path, error);
+	env->netns_override = is_true(value_of("CNI_NETNS_OVERRIDE"));
+	return read_all(env, command, error) &&
+	       (!(command->required & ENV_CONTAINERID) || check_ids(env, error)) && check_utf8(env, error);
 }

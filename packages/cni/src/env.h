@@ -2,9 +2,13 @@
 #ifndef POPLIN_ENV_H
 #define POPLIN_ENV_H
 
+#include "command.h"
 #include "error.h"
 
-/* What a runtime says about one attachment. The texts are UTF-8, never NULL, and belong to the environment. */
+/*
+ * What a runtime says beside the configuration. The texts are UTF-8, never NULL, and belong to the environment; what
+ * the command has no use for is empty.
+ */
 struct cni_env {
 	const char *container_id;
 	/* Path of the network namespace; may be empty on DEL. */
@@ -17,10 +21,10 @@ struct cni_env {
 };
 
 /*
- * Reads the environment of ADD (`needs_netns`) or DEL. All missing variables are named in one message.
- * Fails with CNI_BAD_ENVIRONMENT.
+ * Reads the environment of a command. All missing variables are named in one message; an empty one counts as
+ * missing. Fails with CNI_BAD_ENVIRONMENT.
  */
-bool cni_env_read(struct cni_env *env, bool needs_netns, struct cni_error *error);
+bool cni_env_read(struct cni_env *env, const struct command *command, struct cni_error *error);
 
 /* [A-Za-z0-9][A-Za-z0-9_.-]*: the rule for container ids and for network names. */
 bool is_cni_identifier(struct bytes text);

@@ -5,7 +5,7 @@
 #include "http2.h"
 
 /* Status codes of gRPC that the shim treats apart. */
-enum { GRPC_OK = 0, GRPC_DEADLINE_EXCEEDED = 4, GRPC_UNAVAILABLE = 14 };
+enum { GRPC_OK = 0, GRPC_CANCELLED = 1, GRPC_DEADLINE_EXCEEDED = 4, GRPC_UNAVAILABLE = 14 };
 
 /* Metadata to send along. A value that is NULL, empty or not visible ASCII is left out. */
 struct grpc_metadata {

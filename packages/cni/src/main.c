@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attach.h"
 #include "process.h"
+#include "serve.h"
 #include "versions.h"
 #include "wait.h"
 
@@ -29,12 +29,9 @@ static bool run(const char *name, struct buffer *result, const char **cni_versio
 		buffer_append_text(result, versions);
 		return true;
 	}
-	if (strcmp(name, "ADD") == 0)
-		return attach(&command_add, result, cni_version, error);
-	if (strcmp(name, "DEL") == 0)
-		return attach(&command_del, result, cni_version, error);
-	if (strcmp(name, "CHECK") == 0 || strcmp(name, "GC") == 0 || strcmp(name, "STATUS") == 0)
-		return cni_fail(error, CNI_BAD_ENVIRONMENT, "CNI_COMMAND %s is not supported yet", name);
+	const struct command *command = command_find(name);
+	if (command)
+		return serve(command, result, cni_version, error);
 	return cni_fail(error, CNI_BAD_ENVIRONMENT, "CNI_COMMAND \"%s\" is unknown", name);
 }
 

@@ -1,5 +1,7 @@
 #include "messages.h"
 
+#include <unistd.h>
+
 #include "protobuf.h"
 
 void encode_request(struct buffer *out, const struct cni_env *env, const struct netns *netns,
@@ -13,6 +15,14 @@ void encode_request(struct buffer *out, const struct cni_env *env, const struct 
 	pb_put_bytes(out, 6, config);
 	pb_put_uint64(out, 7, netns->device);
 	pb_put_uint64(out, 8, netns->inode);
+}
+
+void encode_handover(struct buffer *out, const struct netns *netns)
+{
+	if (netns->fd < 0)
+		return;
+	pb_put_uint64(out, 9, (uint64_t)getpid());
+	pb_put_uint64(out, 10, (uint64_t)netns->fd);
 }
 
 /* The last length-delimited field of a number, as protobuf wants it; empty when there is none. */

@@ -44,9 +44,8 @@ static bool is_own(const struct netns *netns)
 	       own.st_ino == netns->inode;
 }
 
-bool netns_open_for_add(struct netns *netns, const struct cni_env *env, struct cni_error *error)
+static bool open_foreign(struct netns *netns, const struct cni_env *env, struct cni_error *error)
 {
-	*netns = (struct netns){.fd = -1, .path = ""};
 	if (!open_checked(netns, env->netns, error))
 		return false;
 	if (env->netns_override || !is_own(netns))
@@ -58,15 +57,22 @@ bool netns_open_for_add(struct netns *netns, const struct cni_env *env, struct c
 			env->netns);
 }
 
-void netns_open_for_del(struct netns *netns, const struct cni_env *env)
+bool netns_open(struct netns *netns, enum netns_rule rule, const struct cni_env *env,
+		struct cni_error *error)
 {
-	struct cni_error ignored = {0};
 	*netns = (struct netns){.fd = -1, .path = ""};
-	if (*env->netns == '\0')
-		return;
-	if (open_checked(netns, env->netns, &ignored) && !env->netns_override && is_own(netns))
-		netns_close(netns);
-	cni_error_free(&ignored);
+	switch (rule) {
+	case NETNS_FOREIGN:
+		return open_foreign(netns, env, error);
+	case NETNS_THERE:
+		return open_checked(netns, env->netns, error);
+	case NETNS_IF_THERE:
+		if (*env->netns && !open_foreign(netns, env, error))
+			cni_error_free(error);
+		return true;
+	default:
+		return true;
+	}
 }
 
 void netns_close(struct netns *netns)

@@ -15,17 +15,15 @@ struct netns {
 };
 
 /*
- * Opens the namespace of an ADD. Fails with CNI_BAD_ENVIRONMENT when the path leads to no network
- * namespace, and with CNI_BAD_NETNS when it leads to the one that this process lives in and
- * CNI_NETNS_OVERRIDE does not allow that.
+ * Opens the namespace of the environment as the rule of the command wants it. Fails with CNI_BAD_ENVIRONMENT
+ * when the path leads to no network namespace, and with CNI_BAD_NETNS when it leads to the one that this process
+ * lives in, the rule is NETNS_FOREIGN and CNI_NETNS_OVERRIDE does not allow that.
+ *
+ * NETNS_IF_THERE never fails: what is gone, is something else by now or is the host's own counts as none, so that the
+ * daemon releases what it recorded and touches nothing else.
  */
-bool netns_open_for_add(struct netns *netns, const struct cni_env *env, struct cni_error *error);
-
-/*
- * Opens the namespace of a DEL where there still is one. What is gone, is something else by now or is the
- * host's own counts as none, so that the daemon releases what it recorded and touches nothing else.
- */
-void netns_open_for_del(struct netns *netns, const struct cni_env *env);
+bool netns_open(struct netns *netns, enum netns_rule rule, const struct cni_env *env,
+		struct cni_error *error);
 
 void netns_close(struct netns *netns);
 

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,8 +34,13 @@ export interface ShimRun {
 export type Stdin = string | Buffer | number | { readonly silent: true };
 
 /** Starts the shim with exactly this environment and nothing inherited. */
-export function startShim(env: Readonly<Record<string, string>>, stdin: Stdin = ''): ShimRun {
-  const child = spawn(shimPath, [], {
+export function startShim(
+  env: Readonly<Record<string, string>>,
+  stdin: Stdin = '',
+  command: readonly [string, ...string[]] = [shimPath],
+): ShimRun {
+  const [program, ...args] = command;
+  const child = spawn(program, args, {
     env,
     stdio: [typeof stdin === 'number' ? stdin : 'pipe', 'pipe', 'pipe', 'pipe'],
   });
@@ -57,6 +62,16 @@ export function startShim(env: Readonly<Record<string, string>>, stdin: Stdin = 
     });
   });
   return { pid: child.pid ?? -1, end, kill: (signal) => child.kill(signal) };
+}
+
+/** Runs a copy of the shim to its end in a directory that it takes for the root of the host. */
+export function runShimInRoot(
+  root: string,
+  env: Readonly<Record<string, string>>,
+  stdin: Stdin,
+): Promise<ShimEnd> {
+  copyFileSync(shimPath, join(root, 'poplin'));
+  return startShim(env, stdin, ['/usr/sbin/chroot', root, '/poplin']).end;
 }
 
 /** Runs the shim to its end. */

@@ -20,8 +20,8 @@ describe('an ADD', () => {
           done(null, { result: Buffer.from(result) });
         },
       });
-      const end = await stage.run({}, { cniVersion, runtimeConfig: { big: 1e300 } });
-      expect(end).toEqual({ exitCode: 0, stdout: result, stderr: '' });
+      const shim = stage.start({}, { cniVersion, runtimeConfig: { big: 1e300 } });
+      expect(await shim.end).toEqual({ exitCode: 0, stdout: result, stderr: '' });
       const netns = statSync(stage.scene.netns, { bigint: true });
       expect(request).toEqual({
         containerId: 'c0ffee',
@@ -32,9 +32,23 @@ describe('an ADD', () => {
         config: Buffer.from(netConf(stage.socket, { cniVersion, runtimeConfig: { big: 1e300 } })),
         netnsDevice: netns.dev,
         netnsInode: netns.ino,
+        callerPid: shim.pid,
+        netnsFd: expect.any(Number),
       });
     },
   );
+
+  it('holds the namespace open where the request says', async () => {
+    let behind: number | undefined;
+    await stage.serve({
+      add({ request }, done) {
+        behind = statSync(`/proc/${request.callerPid}/fd/${request.netnsFd}`).ino;
+        done(null, { result: Buffer.from('{}') });
+      },
+    });
+    expect((await stage.run()).exitCode).toBe(0);
+    expect(behind).toBe(statSync(stage.scene.netns).ino);
+  });
 
   it('holds the namespace and its socket open during the call, and nothing inherited', async () => {
     let pid = -1;
@@ -133,6 +147,8 @@ describe('a DEL', () => {
       netns: stage.scene.netns,
       netnsDevice: netns.dev,
       netnsInode: netns.ino,
+      callerPid: expect.any(Number),
+      netnsFd: 3,
     });
   });
 
@@ -146,6 +162,8 @@ describe('a DEL', () => {
       netns: '',
       netnsDevice: 0n,
       netnsInode: 0n,
+      callerPid: 0,
+      netnsFd: 0,
     });
   });
 });

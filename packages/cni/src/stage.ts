@@ -1,6 +1,7 @@
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { status } from '@grpc/grpc-js';
-import type { CniServiceServer } from '@poplin/api';
+import { type CniServiceServer, DelRequest } from '@poplin/api';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import {
   addEnv,
@@ -41,15 +42,33 @@ export class Stage {
     return this.#scene;
   }
 
-  /** A socket path that was not used before; it is the one in use from now on. */
+  /** A socket path in a directory of its own; it is the one in use from now on. */
   freshSocket(): string {
-    this.socket = join(this.scene.dir, `${this.#sockets++}.sock`);
+    this.socket = join(this.scene.dir, `${this.#sockets++}`, 'poplin.sock');
+    mkdirSync(this.runDir);
     return this.socket;
+  }
+
+  /** The directory of the socket, where daemon and shim leave each other files. */
+  get runDir(): string {
+    return dirname(this.socket);
+  }
+
+  /** Names of the tombstones beside the socket, and of anything else in their place. */
+  tombstoneNames(): string[] {
+    return readdirSync(join(this.runDir, 'del')).sort();
+  }
+
+  /** What the tombstones beside the socket hold, in the order of their names. */
+  tombstones(): DelRequest[] {
+    return this.tombstoneNames().map((name) =>
+      DelRequest.decode(readFileSync(join(this.runDir, 'del', name))),
+    );
   }
 
   /** Serves the CNI service by these handlers; a call without a handler is refused. */
   async serve(
-    handlers: Partial<Pick<CniServiceServer, Method>>,
+    handlers: Partial<Pick<CniServiceServer, Method>> = {},
     socket = this.freshSocket(),
   ): Promise<void> {
     this.standIn = await serveGrpc(socket, {
@@ -88,3 +107,15 @@ const unexpected =
 
 /** Changes the ADD of {@link Stage.run} into a DEL. */
 export const delEnv = { CNI_COMMAND: 'DEL' };
+
+/** Changes the ADD of {@link Stage.run} into a CHECK. */
+export const checkEnv = { CNI_COMMAND: 'CHECK' };
+
+/** Changes the ADD of {@link Stage.run} into a STATUS or a GC, as libcni asks for them: what names an attachment is empty. */
+export const nodeEnv = (command: 'STATUS' | 'GC') => ({
+  CNI_COMMAND: command,
+  CNI_CONTAINERID: '',
+  CNI_NETNS: '',
+  CNI_IFNAME: '',
+  CNI_ARGS: '',
+});

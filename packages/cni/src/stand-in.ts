@@ -1,7 +1,7 @@
 import { constants, createServer, type ServerHttp2Stream } from 'node:http2';
 import { createServer as createTcpServer, type Server as NetServer, type Socket } from 'node:net';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { type CniServiceServer, CniServiceService } from '@poplin/api';
+import { Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { CniError, type CniServiceServer, CniServiceService, Status } from '@poplin/api';
 
 /** A server in the place of poplind, gone after `stop`. */
 export interface StandIn {
@@ -22,6 +22,16 @@ export async function serveGrpc(socket: string, handlers: CniServiceServer): Pro
       server.forceShutdown();
     },
   };
+}
+
+/** A gRPC error whose details carry a CNI error. */
+export function refusal(error: Partial<CniError>) {
+  const value = Buffer.from(CniError.encode(CniError.fromPartial(error)).finish());
+  const details = [{ typeUrl: 'type.googleapis.com/poplin.cni.v1.CniError', value }];
+  const metadata = new Metadata();
+  const rich = Status.encode(Status.fromPartial({ details })).finish();
+  metadata.set('grpc-status-details-bin', Buffer.from(rich));
+  return { code: status.FAILED_PRECONDITION, details: 'refused', metadata };
 }
 
 /** Serves bare HTTP/2, for answers that no gRPC library would give. */

@@ -44,6 +44,11 @@ void catch_stop_signals(void)
 		sigdelset(&open_mask, stop_signals[i]);
 }
 
+bool stop_requested(void)
+{
+	return stopped;
+}
+
 enum wait_result wait_for(int fd, short events, int64_t deadline)
 {
 	struct pollfd entry = {.fd = fd, .events = events};

@@ -2,6 +2,7 @@
 #ifndef POPLIN_WAIT_H
 #define POPLIN_WAIT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum wait_result {
@@ -21,6 +22,9 @@ int64_t clock_ms(void);
  * at a flag and going to sleep. Ignores SIGPIPE.
  */
 void catch_stop_signals(void);
+
+/* Whether a stop signal has ended a wait. */
+bool stop_requested(void);
 
 /*
  * Waits until the descriptor is ready for `events` (poll(2)), the deadline passes or a stop signal comes.
