@@ -16,6 +16,7 @@ export interface KernelState {
   readonly plainSources: readonly PlainSourceState[];
   readonly portMappings: readonly PortMappingState[];
   readonly isolations: readonly IsolationState[];
+  readonly loopbackRoutes: readonly LoopbackRouteState[];
   readonly shapings: readonly ShapingState[];
 }
 
@@ -121,8 +122,20 @@ export interface PortMappingState {
   readonly hairpin: Cidr;
 }
 
-/** The pod behind this host link and the other pods of the node do not reach each other. */
+/**
+ * The pod behind this host link and the pods behind other links of the node (`pop` + hex) do not reach each other. For
+ * attach mode `routed`: what a bridge forwards comes by no rule of this table.
+ */
 export interface IsolationState {
+  readonly link: string;
+}
+
+/**
+ * 127.0.0.0/8 may be routed over this link (`route_localnet`): without it the node cannot reach the host ports of the
+ * pods behind the link by 127.0.0.1. As long as one is wanted, the nftables table `inet poplin` drops what comes from pods'
+ * links with an address of 127.0.0.0/8, so nothing that listens there is opened to pods (CVE-2020-8558).
+ */
+export interface LoopbackRouteState {
   readonly link: string;
 }
 
@@ -155,6 +168,7 @@ export const emptyKernelState: KernelState = {
   plainSources: [],
   portMappings: [],
   isolations: [],
+  loopbackRoutes: [],
   shapings: [],
 };
 

@@ -10,11 +10,11 @@ import {
 } from '@poplin/netlink';
 import type { Items } from './change.js';
 import { type Item, keyOf } from './item.js';
-import { isOwnLink, poplinProtocol } from './ownership.js';
+import { hasOwnAlias, isOwnLink, poplinProtocol } from './ownership.js';
 
 /** What the kernel holds of ours, and the links that everything hangs on. */
 export interface Actual {
-  /** Own objects, by key. Masquerading is not among them: see `masquerade.ts`. */
+  /** Own objects, by key. The nftables table is not among them: see `nftables/`. */
   readonly items: Items;
   /** All links, ours or not, by name. */
   readonly links: ReadonlyMap<string, Link>;
@@ -44,6 +44,7 @@ export async function readActual(netlink: Netlink, wanted: Items): Promise<Actua
   };
 
   for (const link of linkList) keep(linkItem(link));
+  for (const link of linkList) keep(loopbackRouteItem(link, wanted));
   for (const address of addresses) keep(addressItem(address, links, names));
   for (const neighbour of neighbours) keep(neighbourItem(neighbour, names));
   for (const route of routeLists.flat()) keep(routeItem(route, names));
@@ -60,6 +61,13 @@ export function linkItem(link: Link): Item | undefined {
   // Nobody asks for a link that is down. No wish has MTU 0, so it is seen to differ and is made right.
   const mtu = link.up ? link.mtu : 0;
   return { kind: 'link', value: { name: link.name, kind: 'bridge', mtu, mac: link.mac } };
+}
+
+/** The item for a link that 127.0.0.0/8 may be routed over, if that is our business. */
+function loopbackRouteItem(link: Link, wanted: Items): Item | undefined {
+  if (!link.ipv4Config?.routeLocalnet) return undefined;
+  const item: Item = { kind: 'loopbackRoute', value: { link: link.name } };
+  return hasOwnAlias(link) || wanted.has(keyOf(item)) ? item : undefined;
 }
 
 function addressItem(

@@ -1,12 +1,17 @@
 import type {
   AddressState,
+  IsolationState,
   KernelState,
   LinkState,
+  LoopbackRouteState,
   MasqueradeState,
   NeighbourState,
+  PlainSourceState,
+  PortMappingState,
   RouteState,
   SysctlState,
 } from '@poplin/backend';
+import { familyOf } from '@poplin/net';
 
 /** One object of a {@link KernelState}, with its kind. */
 export type Item =
@@ -15,7 +20,11 @@ export type Item =
   | { readonly kind: 'address'; readonly value: AddressState }
   | { readonly kind: 'neighbour'; readonly value: NeighbourState }
   | { readonly kind: 'route'; readonly value: RouteState }
-  | { readonly kind: 'masquerade'; readonly value: MasqueradeState };
+  | { readonly kind: 'masquerade'; readonly value: MasqueradeState }
+  | { readonly kind: 'plainSource'; readonly value: PlainSourceState }
+  | { readonly kind: 'portMapping'; readonly value: PortMappingState }
+  | { readonly kind: 'isolation'; readonly value: IsolationState }
+  | { readonly kind: 'loopbackRoute'; readonly value: LoopbackRouteState };
 
 /** Kind of an {@link Item}. */
 export type ItemKind = Item['kind'];
@@ -38,6 +47,16 @@ export function keyOf(item: Item): string {
       return `route ${item.value.dst}`;
     case 'masquerade':
       return `masquerade ${item.value.role} ${item.value.cidr}`;
+    case 'plainSource':
+      return `plain source ${item.value.source} to ${item.value.dst}`;
+    case 'portMapping': {
+      const { ip, protocol, hostIp = 'any', hostPort } = item.value;
+      return `host port ${hostPort}/${protocol} of ${hostIp} ${familyOf(ip)} address`;
+    }
+    case 'isolation':
+      return `isolation of ${item.value.link}`;
+    case 'loopbackRoute':
+      return `loopback route over ${item.value.link}`;
   }
 }
 
@@ -56,6 +75,10 @@ export function itemsOf(state: KernelState): Item[] {
     ...state.neighbours.map((value): Item => ({ kind: 'neighbour', value })),
     ...state.routes.map((value): Item => ({ kind: 'route', value })),
     ...state.masquerade.map((value): Item => ({ kind: 'masquerade', value })),
+    ...state.plainSources.map((value): Item => ({ kind: 'plainSource', value })),
+    ...state.portMappings.map((value): Item => ({ kind: 'portMapping', value })),
+    ...state.isolations.map((value): Item => ({ kind: 'isolation', value })),
+    ...state.loopbackRoutes.map((value): Item => ({ kind: 'loopbackRoute', value })),
   ];
 }
 
@@ -66,6 +89,10 @@ const makeOrder: readonly ItemKind[] = [
   'neighbour',
   'route',
   'masquerade',
+  'plainSource',
+  'portMapping',
+  'isolation',
+  'loopbackRoute',
 ];
 
 /** Orders items so that what others need comes first: a route needs its link. */
@@ -78,6 +105,7 @@ export function linkNeededBy(item: Item): string | undefined {
   switch (item.kind) {
     case 'address':
     case 'neighbour':
+    case 'loopbackRoute':
       return item.value.link;
     case 'route':
       return item.value.type === 'unicast' ? item.value.link : undefined;

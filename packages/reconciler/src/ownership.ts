@@ -28,7 +28,12 @@ export function isReservedLinkName(name: string): boolean {
   return reservedNames.has(name);
 }
 
+/** Tells whether a link has Poplin's alias: the reconciler made it, or it is a pod's. */
+export function hasOwnAlias({ alias = '' }: { readonly alias?: string }): boolean {
+  return alias.startsWith(poplinAliasPrefix);
+}
+
 /** Tells whether a link is one that the reconciler made: reserved name and Poplin's alias. */
 export function isOwnLink(link: { readonly name: string; readonly alias?: string }): boolean {
-  return reservedNames.has(link.name) && (link.alias ?? '').startsWith(poplinAliasPrefix);
+  return reservedNames.has(link.name) && hasOwnAlias(link);
 }

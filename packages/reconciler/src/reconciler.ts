@@ -6,18 +6,17 @@ import {
   type Netlink,
   type NetlinkError,
   type NetlinkRequest,
-  type Nftables,
   openMonitor,
   openNetlink,
-  openNftables,
 } from '@poplin/netlink';
 import { readActual } from './actual.js';
 import { applyChanges, applyInCompany } from './apply.js';
 import { type Change, changesBetween, partByLinks } from './change.js';
 import { DesiredState } from './desired.js';
-import { keyOf, linkNeededBy } from './item.js';
+import { type Item, keyOf, linkNeededBy } from './item.js';
 import { findLink, type KnownLink } from './link.js';
-import { MasqueradeTable, masqueradeSetsOf } from './masquerade.js';
+import { Packets } from './nftables/packets.js';
+import { isTableItem } from './nftables/wanted.js';
 import { nothingDone, type Report } from './report.js';
 import { Serial } from './serial.js';
 import type { SysctlRecord } from './sysctl.js';
@@ -60,8 +59,7 @@ export class Reconciler implements AsyncDisposable {
   readonly #filter = new EventFilter(this.#desired);
   readonly #serial = new Serial();
   readonly #netlink: Netlink;
-  readonly #nftables: Nftables;
-  readonly #masquerade: MasqueradeTable;
+  readonly #packets: Packets;
   readonly #options: ReconcilerOptions;
   readonly #monitor: Monitor;
   #mayPrune = false;
@@ -79,8 +77,7 @@ export class Reconciler implements AsyncDisposable {
   constructor(options: ReconcilerOptions) {
     this.#options = options;
     this.#netlink = openNetlink();
-    this.#nftables = openNftables();
-    this.#masquerade = new MasqueradeTable(this.#nftables);
+    this.#packets = new Packets(this.#netlink);
     this.#monitor = openMonitor(
       ['link', 'ipv4-address', 'ipv6-address', 'ipv4-route', 'ipv6-route', 'neighbour', 'nftables'],
       (event) => {
@@ -123,15 +120,22 @@ export class Reconciler implements AsyncDisposable {
     return this.#serial.run(async () => {
       const changes = this.#desired.set(owner, state);
       if (changes.length + first.length + also.length === 0) return [];
+      this.#packets.want(changes);
+      const refusal = changes.some(({ item }) => isTableItem(item))
+        ? await refusalOf(this.#packets.commit(this.#mayPrune))
+        : undefined;
+      const company = { first, also };
       const links = await this.#linksFor(changes, known);
-      const outcome = await applyInCompany(this.#context, changes, links, { first, also }).catch(
-        (error: unknown) => {
-          this.#desired.set(owner, emptyKernelState);
-          throw error;
-        },
-      );
-      if (changes.some(({ item }) => item.kind === 'masquerade'))
-        await this.#ensureMasquerade(true);
+      const outcome = await applyInCompany(
+        this.#context,
+        guarded(changes, refusal),
+        links,
+        company,
+      ).catch(async (error: unknown) => {
+        await this.#forget(owner);
+        throw error;
+      });
+      if (refusal) throw refusal;
       // Ours from an earlier run, perhaps: a look can tell, a create cannot.
       const open = outcome.failures.length > 0 ? (await this.#look()).failed : [];
       const mine = open.find(({ item }) => this.#desired.ownersOf(keyOf(item)).includes(owner));
@@ -166,7 +170,7 @@ export class Reconciler implements AsyncDisposable {
    */
   adopt(states: ReadonlyMap<string, KernelState>): Promise<Report> {
     return this.#serial.run(async () => {
-      for (const [owner, state] of states) this.#desired.set(owner, state);
+      for (const [owner, state] of states) this.#packets.want(this.#desired.set(owner, state));
       return this.#look();
     });
   }
@@ -199,9 +203,19 @@ export class Reconciler implements AsyncDisposable {
     clearTimeout(this.#timer);
     this.#monitor[Symbol.dispose]();
     await this.#serial.run(async () => {
-      this.#nftables[Symbol.dispose]();
+      this.#packets[Symbol.dispose]();
       this.#netlink[Symbol.dispose]();
     });
+  }
+
+  /** Takes a wish back of which only the table knows yet. */
+  async #forget(owner: string): Promise<void> {
+    const changes = this.#desired.set(owner, emptyKernelState);
+    this.#packets.want(changes);
+    // Where this fails, the next look mends it.
+    if (changes.some(({ item }) => isTableItem(item))) {
+      await refusalOf(this.#packets.commit(this.#mayPrune));
+    }
   }
 
   get #context() {
@@ -229,20 +243,15 @@ export class Reconciler implements AsyncDisposable {
     const changes = changesBetween(actual.items, new Map([...wanted].filter(isNetlinkItem))).filter(
       ({ verb }) => verb !== 'delete' || this.#mayPrune,
     );
-    const { now, waiting } = partByLinks(changes, new Set(actual.links.keys()));
+    const table = await this.#packets.look(this.#mayPrune).catch((error: Error) => error);
+    const refusal = table instanceof Error ? table : undefined;
+    const { now, waiting } = partByLinks(guarded(changes, refusal), new Set(actual.links.keys()));
     const failed = await applyChanges(this.#context, now, new Map(actual.links));
+    if (table instanceof Error) throw table;
     const changed = now.map(({ verb, item }) => `${verb} ${keyOf(item)}`);
-    // The table of an earlier run stays until all owners have said what they want.
-    const masquerading = [...wanted.values()].some(({ kind }) => kind === 'masquerade');
-    if ((masquerading || this.#mayPrune) && (await this.#ensureMasquerade(false))) {
-      changed.push('replace table inet poplin');
-    }
+    if (table !== undefined) changed.push(table);
     this.#report = { changed, failed, waiting };
     return this.#report;
-  }
-
-  #ensureMasquerade(trust: boolean): Promise<boolean> {
-    return this.#masquerade.ensure(masqueradeSetsOf(this.#desired.items), trust);
   }
 
   #lookSoon(reason: string): void {
@@ -285,6 +294,20 @@ export class Reconciler implements AsyncDisposable {
   }
 }
 
-function isNetlinkItem([, item]: readonly [string, { readonly kind: string }]): boolean {
-  return item.kind !== 'masquerade';
+function isNetlinkItem([, item]: readonly [string, Item]): boolean {
+  return item.kind === 'loopbackRoute' || !isTableItem(item);
+}
+
+/** Without the table's guard, no loopback route: it would let pods in. */
+function guarded(changes: readonly Change[], refusal: Error | undefined): readonly Change[] {
+  if (!refusal) return changes;
+  return changes.filter(({ verb, item }) => verb === 'delete' || item.kind !== 'loopbackRoute');
+}
+
+/** The error of a work that failed, to be thrown when the rest is done. */
+async function refusalOf(work: Promise<unknown>): Promise<Error | undefined> {
+  return work.then(
+    () => undefined,
+    (error: Error) => error,
+  );
 }

@@ -3,6 +3,7 @@ import {
   addressDel,
   addressReplace,
   linkDel,
+  linkSet,
   type NetlinkRequest,
   neighbourDel,
   neighbourReplace,
@@ -48,6 +49,11 @@ export function requestFor(
       if (ifindex === undefined) return withoutLink(change);
       const spec = { ifindex, ip, length, scope, noDad: true };
       return drop ? addressDel(spec) : addressReplace(spec);
+    }
+    case 'loopbackRoute': {
+      const ifindex = links.get(item.value.link)?.ifindex;
+      if (ifindex === undefined) return withoutLink(change);
+      return linkSet({ ifindex }, { ipv4Config: { routeLocalnet: !drop } });
     }
     case 'link':
       return drop && links.has(item.value.name) ? linkDel({ name: item.value.name }) : undefined;

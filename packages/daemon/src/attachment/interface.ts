@@ -55,12 +55,10 @@ export function makeInterface(record: AttachmentRecord, place: InterfacePlace): 
 
 /** What the host's end can only be given when it is there. */
 export function finishHostEnd(record: AttachmentRecord, hostIndex: number): NetlinkRequest[] {
-  const { mode, hairpin, isolation, portMappings } = record;
+  const { mode, hairpin, isolation } = record;
   const change: LinkChange = {
     alias: hostLinkAlias(record),
     ...(mode === 'bridge' && { bridgePort: { hairpin, isolated: isolation } }),
-    // What comes to a host port of 127.0.0.1 leaves through this link, with a loopback address until it is translated.
-    ...(mode === 'routed' && portMappings.length > 0 && { ipv4Config: { routeLocalnet: true } }),
   };
   return [linkSet({ ifindex: hostIndex }, change)];
 }

@@ -60,10 +60,13 @@ export function hostStateOf(record: AttachmentRecord, sources: readonly Ip[]): K
   const routed = record.mode === 'routed';
   const link = routed ? record.hostLink : record.bridge;
   const { toPod, fromPod } = record.bandwidth;
+  const portMappings = portMappingsOf(record);
   return kernelState({
     neighbours: record.addresses.map(({ ip }) => ({ link, ip, mac: record.mac })),
     routes: routed ? record.addresses.map(({ ip }) => linkRoute(hostCidr(ip), link, sources)) : [],
-    portMappings: portMappingsOf(record),
+    portMappings,
+    // What comes to a host port of 127.0.0.1 leaves with a loopback address until it is translated.
+    loopbackRoutes: portMappings.some(({ ip }) => familyOf(ip) === 'ipv4') ? [{ link }] : [],
     plainSources: record.addresses.flatMap(({ ip }) =>
       record.plainDestinations
         .filter((dst) => familyOf(dst) === familyOf(ip))

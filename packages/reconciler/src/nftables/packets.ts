@@ -1,0 +1,82 @@
+import {
+  type Conntrack,
+  type Netlink,
+  type Nftables,
+  openConntrack,
+  openNftables,
+} from '@poplin/netlink';
+import type { Change } from '../change.js';
+import { ReconcilerError } from '../error.js';
+import { forgetStrayFlows, hasEndlessFlows } from './flows.js';
+import { PoplinTable, type TableChange } from './poplin-table.js';
+import { type HostPort, hostPortOf, type PortTarget, portPlaces } from './port-mappings.js';
+
+/**
+ * What the kernel does with packets on the way: the table `inet poplin`, and the connections that remember its earlier
+ * decisions.
+ */
+export class Packets implements Disposable {
+  readonly #netlink: Netlink;
+  readonly #nftables: Nftables = openNftables();
+  readonly #conntrack: Conntrack = openConntrack();
+  readonly #table = new PoplinTable(this.#nftables);
+  /** Host ports that lead elsewhere now, and whose flows are not forgotten yet. */
+  readonly #changedPorts = new Map<string, HostPort>();
+
+  /** @throws {NetlinkError} when libnftables or conntrack cannot be reached. */
+  constructor(netlink: Netlink) {
+    this.#netlink = netlink;
+  }
+
+  /** Takes changes of items over. The kernel learns of them at the next commit or look. */
+  want(changes: readonly Change[]): void {
+    this.#table.want(changes);
+  }
+
+  /** Tells the kernel what was taken over, without looking. @throws {ReconcilerError} KERNEL_REFUSED. */
+  async commit(prune: boolean): Promise<void> {
+    await this.#settle(() => this.#table.commit(prune));
+  }
+
+  /**
+   * Looks at the table and makes it right if it is not.
+   *
+   * @param prune - elements that nobody wants go, also those of an earlier run.
+   * @returns what was done, as a sentence.
+   * @throws {ReconcilerError} KERNEL_REFUSED.
+   */
+  async look(prune: boolean): Promise<string | undefined> {
+    const change = await this.#settle(() => this.#table.look(prune));
+    return change && `${change.verb} table inet poplin`;
+  }
+
+  [Symbol.dispose](): void {
+    this.#nftables[Symbol.dispose]();
+    this.#conntrack[Symbol.dispose]();
+  }
+
+  /** Flows are forgotten after the commit: a packet in between would only bring the old entry back. */
+  async #settle(change: () => Promise<TableChange | undefined>): Promise<TableChange | undefined> {
+    try {
+      const done = await change();
+      for (const element of done?.elements ?? []) {
+        const port = hostPortOf(element);
+        if (port && hasEndlessFlows(port)) this.#changedPorts.set(JSON.stringify(port), port);
+      }
+      const changed = [...this.#changedPorts.values()];
+      const targets = changed.map((port) => ({ port, target: this.#targetOf(port) }));
+      await forgetStrayFlows({ conntrack: this.#conntrack, netlink: this.#netlink }, targets);
+      this.#changedPorts.clear();
+      return done;
+    } catch (cause) {
+      const message = `table inet poplin: ${cause instanceof Error ? cause.message : String(cause)}`;
+      throw new ReconcilerError('KERNEL_REFUSED', message, { retryable: true, cause });
+    }
+  }
+
+  #targetOf(port: HostPort): PortTarget | undefined {
+    const [toIp, toPort] = portPlaces(port).map((place) => this.#table.elementAt(place)?.value);
+    if (typeof toIp !== 'string' || typeof toPort !== 'number') return undefined;
+    return { ip: toIp as PortTarget['ip'], port: toPort };
+  }
+}

@@ -1,0 +1,197 @@
+import type { Nftables, NftCommand } from '@poplin/netlink';
+import type { Change } from '../change.js';
+import { poplinTable } from '../ownership.js';
+import { type Element, type Elements, elementObjects, elementsOverlap, slotOf } from './element.js';
+import { elementsIn, skeletonOf } from './listing.js';
+import { tableCommands } from './table.js';
+import { WantedElements } from './wanted.js';
+
+/** What was done to the table. */
+export interface TableChange {
+  readonly verb: 'replace' | 'change' | 'delete';
+  /** Elements that came, went, or have another value now. */
+  readonly elements: readonly Element[];
+}
+
+/**
+ * Keeps the table `inet poplin` equal to what is wanted.
+ *
+ * | state | event | what is done |
+ * |---|---|---|
+ * | unknown, absent | commit | the table is made as a whole, in one transaction |
+ * | present | commit | elements are deleted and added, in one transaction |
+ * | present | the kernel refuses that | as unknown: somebody else's hand was in the table |
+ * | any | a look finds it otherwise | as unknown |
+ * | any | nothing is wanted | the table is deleted |
+ *
+ * Elements that an earlier run has left stay until pruning: their owners may not have spoken yet.
+ */
+export class PoplinTable {
+  readonly #nftables: Nftables;
+  readonly #wanted = new WantedElements();
+  /** Elements of an earlier run that nobody has asked for. */
+  #earlier = new Map<string, Element>();
+  /** What the kernel has in the places that changed since the last commit. */
+  readonly #before = new Map<string, Element | undefined>();
+  #state: 'unknown' | 'absent' | 'present' = 'unknown';
+  /** Chains, rules and sets as the kernel lists them: otherwise than they were given, and never changing. */
+  #skeleton = '';
+  /** Elements as they were listed right after the table was made, by a libnftables that spells them unlike all others. */
+  #misspelt: Elements | undefined;
+
+  constructor(nftables: Nftables) {
+    this.#nftables = nftables;
+  }
+
+  /** The element that is to be in a place. */
+  elementAt(place: Element): Element | undefined {
+    return this.#expected(slotOf(place));
+  }
+
+  /** Takes changes of items over. The kernel learns of them at the next commit or look. */
+  want(changes: readonly Change[]): void {
+    for (const [slot, before] of this.#wanted.change(changes)) {
+      if (!this.#before.has(slot)) this.#before.set(slot, before ?? this.#earlier.get(slot));
+      this.#earlier.delete(slot);
+    }
+  }
+
+  /**
+   * Tells the kernel what was taken over since the last commit, without looking at the table first.
+   *
+   * @param prune - should the table have to be made anew, elements that nobody wants go.
+   * @throws {NetlinkError} NFTABLES when the kernel refuses.
+   */
+  async commit(prune: boolean): Promise<TableChange | undefined> {
+    if (this.#state === 'present' && !this.#isEmpty) {
+      const { gone, come } = this.#delta();
+      if (gone.length + come.length === 0) return this.#settled(undefined);
+      const done = await this.#changeElements(gone, come);
+      if (done) return this.#settled({ verb: 'change', elements: [...gone, ...come] });
+    }
+    if (this.#state === 'absent' && this.#isEmpty) return this.#settled(undefined);
+    return this.#make((await this.#read())?.elements, prune);
+  }
+
+  /**
+   * Lists the table and makes it right if it is not.
+   *
+   * @param prune - elements that nobody wants go, also those of an earlier run.
+   * @throws {NetlinkError} NFTABLES when the kernel refuses.
+   */
+  async look(prune: boolean): Promise<TableChange | undefined> {
+    // The table of an earlier run stays until somebody has said what is wanted.
+    if (this.#isEmpty && this.#state === 'unknown' && !prune) return undefined;
+    const found = await this.#read();
+    if (prune) this.#earlier.clear();
+    const right = found
+      ? !this.#isEmpty && this.#skeleton === found.skeleton && this.#isAsLeft(found.elements)
+      : this.#isEmpty;
+    if (!right) return this.#make(found?.elements, prune);
+    this.#state = found ? 'present' : 'absent';
+    return this.#settled(undefined);
+  }
+
+  get #isEmpty(): boolean {
+    return this.#wanted.isEmpty && this.#earlier.size === 0;
+  }
+
+  #expected(slot: string): Element | undefined {
+    return this.#wanted.elements.get(slot) ?? this.#earlier.get(slot);
+  }
+
+  #isAsLeft(found: Elements): boolean {
+    const { size } = this.#wanted.elements;
+    if (this.#misspelt) return difference(found, this.#misspelt).length === 0;
+    if (found.size !== size + this.#earlier.size) return false;
+    return [...found].every(([slot, { value }]) => {
+      const expected = this.#expected(slot);
+      return expected !== undefined && expected.value === value;
+    });
+  }
+
+  #delta(): { readonly gone: Element[]; readonly come: Element[] } {
+    const gone: Element[] = [];
+    const come: Element[] = [];
+    for (const [slot, before] of this.#before) {
+      const after = this.#expected(slot);
+      if (before?.value === after?.value && !before === !after) continue;
+      if (before) gone.push(before);
+      if (after) come.push(after);
+    }
+    return { gone, come };
+  }
+
+  /** Deletes and adds elements, all or none. @returns whether the kernel took it. */
+  async #changeElements(gone: readonly Element[], come: readonly Element[]): Promise<boolean> {
+    try {
+      await this.#nftables.run([
+        ...elementObjects(gone).map((object): NftCommand => ({ delete: object })),
+        ...elementObjects(come).map((object): NftCommand => ({ add: object })),
+      ]);
+      this.#misspelt = undefined;
+      return true;
+    } catch {
+      // Somebody else has changed the table. What is wrong with our own wishes shows when it is made anew.
+      this.#state = 'unknown';
+      return false;
+    }
+  }
+
+  /** Makes or deletes the whole table, in one transaction. */
+  async #make(found: Elements | undefined, prune: boolean): Promise<TableChange | undefined> {
+    if (!prune && this.#state === 'unknown') this.#keepEarlier(found);
+    this.#state = 'unknown';
+    const elements = new Map([...this.#earlier, ...this.#wanted.elements]);
+    if (this.#isEmpty) {
+      if (found) await this.#nftables.run(deleteTable);
+      this.#state = 'absent';
+      return this.#settled(found && { verb: 'delete', elements: [...found.values()] });
+    }
+    await this.#nftables.run(tableCommands(elements));
+    const made = await this.#read();
+    this.#state = 'present';
+    this.#skeleton = made?.skeleton ?? '';
+    this.#misspelt = undefined;
+    // Otherwise the next look would make it anew, and the one after that, for ever.
+    if (made && !this.#isAsLeft(made.elements)) this.#misspelt = made.elements;
+    return this.#settled({ verb: 'replace', elements: difference(found, elements) });
+  }
+
+  /** Takes over what an earlier run has left, as far as it does not stand in the way of what is wanted. */
+  #keepEarlier(found: Elements = new Map()): void {
+    const wanted = [...this.#wanted.elements.values()];
+    for (const [slot, element] of found) {
+      const inTheWay =
+        this.#wanted.elements.has(slot) || wanted.some((other) => elementsOverlap(other, element));
+      if (inTheWay) this.#earlier.delete(slot);
+      else this.#earlier.set(slot, element);
+    }
+  }
+
+  async #read(): Promise<{ readonly skeleton: string; readonly elements: Elements } | undefined> {
+    const objects = await this.#nftables.list(poplinTable);
+    return objects && { skeleton: skeletonOf(objects), elements: elementsIn(objects) };
+  }
+
+  #settled(change: TableChange | undefined): TableChange | undefined {
+    this.#before.clear();
+    return change;
+  }
+}
+
+/** Adding first makes the deletion of a table that is not there no error. */
+const deleteTable: readonly NftCommand[] = [
+  { add: { table: poplinTable } },
+  { delete: { table: poplinTable } },
+];
+
+/** Elements that are in one of the two only, or with another value. */
+function difference(a: Elements = new Map(), b: Elements = new Map()): Element[] {
+  const apart = (one: Elements, other: Elements): Element[] =>
+    [...one].flatMap(([slot, element]) => {
+      const there = other.get(slot);
+      return there && there.value === element.value ? [] : [element];
+    });
+  return [...apart(a, b), ...apart(b, a)];
+}
