@@ -11,6 +11,8 @@ import {
 import type { Items } from './change.js';
 import { type Item, keyOf } from './item.js';
 import { hasOwnAlias, isOwnLink, poplinProtocol } from './ownership.js';
+import { type FoundShaping, readShapings } from './shaping/found.js';
+import { shapingItem, shapingsOf } from './shaping/item.js';
 
 /** What the kernel holds of ours, and the links that everything hangs on. */
 export interface Actual {
@@ -18,6 +20,8 @@ export interface Actual {
   readonly items: Items;
   /** All links, ours or not, by name. */
   readonly links: ReadonlyMap<string, Link>;
+  /** What limits are made of, where pods have or are to have some, by name of the host's end. */
+  readonly shapings: ReadonlyMap<string, FoundShaping>;
 }
 
 /**
@@ -49,7 +53,10 @@ export async function readActual(netlink: Netlink, wanted: Items): Promise<Actua
   for (const neighbour of neighbours) keep(neighbourItem(neighbour, names));
   for (const route of routeLists.flat()) keep(routeItem(route, names));
   for (const item of wanted.values()) if (item.kind === 'sysctl') keep(sysctlItem(item.value.key));
-  return { items, links };
+  const limits = shapingsOf(wanted);
+  const shapings = await readShapings(netlink, links, limits);
+  for (const [link, found] of shapings) keep(shapingItem(link, limits.get(link), found));
+  return { items, links, shapings };
 }
 
 /** RT_TABLE_MAIN. */

@@ -11,6 +11,8 @@ import { keyOf } from './item.js';
 import { ensureLink, type KnownLink } from './link.js';
 import type { Failure } from './report.js';
 import { requestFor } from './request.js';
+import { applyShaping } from './shaping/apply.js';
+import type { FoundShaping } from './shaping/found.js';
 import { type SysctlRecord, setSysctl } from './sysctl.js';
 
 /** What applying needs. */
@@ -18,6 +20,8 @@ export interface ApplyContext {
   readonly netlink: Netlink;
   /** Told of each sysctl that is about to change. */
   readonly sysctls: SysctlRecord;
+  /** Limits that a look has just read; others are read when they are changed. */
+  readonly shapings?: ReadonlyMap<string, FoundShaping>;
 }
 
 /** What goes to the kernel together with changes, in one go. */
@@ -94,8 +98,9 @@ export async function applyChanges(
   return failures;
 }
 
-/** Sysctls are files, and making a link takes several steps; the rest is one request each. */
+/** Sysctls are files, and making a link or a limit takes several steps; the rest is one request each. */
 function isBatched({ verb, item }: Change): boolean {
+  if (item.kind === 'shaping') return false;
   return item.kind !== 'sysctl' && (item.kind !== 'link' || verb === 'delete');
 }
 
@@ -106,6 +111,10 @@ async function applyAlone(
 ): Promise<void> {
   if (item.kind === 'link') {
     links.set(item.value.name, await ensureLink(context.netlink, item.value));
+  }
+  if (item.kind === 'shaping') {
+    const found = context.shapings?.get(item.value.link);
+    await applyShaping(context.netlink, verb, item.value, found);
   }
   // Nobody knows what the host needs a sysctl for once we have set it; `cleanup` puts it back.
   if (item.kind === 'sysctl' && verb !== 'delete') await setSysctl(item.value, context.sysctls);

@@ -44,7 +44,9 @@ export function partByLinks(
   const waiting: Item[] = [];
   for (const change of changes) {
     const link = linkNeededBy(change.item);
-    if (link === undefined || there.has(link)) now.push(change);
+    // The ifb of a limit stays when the link that it is for has gone.
+    const outlives = change.item.kind === 'shaping' && change.verb === 'delete';
+    if (link === undefined || there.has(link) || outlives) now.push(change);
     else if (change.verb !== 'delete') waiting.push(change.item);
   }
   return { now, waiting };

@@ -9,4 +9,6 @@ export type { KnownLink } from './link.js';
 export { poplinAliasPrefix, poplinProtocol, poplinTable } from './ownership.js';
 export { Reconciler, type ReconcilerOptions } from './reconciler.js';
 export type { Failure, Report } from './report.js';
+export { type BitLimit, effectiveBurst } from './shaping/burst.js';
+export { ifbNameOf } from './shaping/ifb.js';
 export type { SysctlRecord } from './sysctl.js';

@@ -9,6 +9,7 @@ import type {
   PlainSourceState,
   PortMappingState,
   RouteState,
+  ShapingState,
   SysctlState,
 } from '@poplin/backend';
 import { familyOf } from '@poplin/net';
@@ -24,7 +25,8 @@ export type Item =
   | { readonly kind: 'plainSource'; readonly value: PlainSourceState }
   | { readonly kind: 'portMapping'; readonly value: PortMappingState }
   | { readonly kind: 'isolation'; readonly value: IsolationState }
-  | { readonly kind: 'loopbackRoute'; readonly value: LoopbackRouteState };
+  | { readonly kind: 'loopbackRoute'; readonly value: LoopbackRouteState }
+  | { readonly kind: 'shaping'; readonly value: ShapingState };
 
 /** Kind of an {@link Item}. */
 export type ItemKind = Item['kind'];
@@ -57,6 +59,8 @@ export function keyOf(item: Item): string {
       return `isolation of ${item.value.link}`;
     case 'loopbackRoute':
       return `loopback route over ${item.value.link}`;
+    case 'shaping':
+      return `shaping dev ${item.value.link}`;
   }
 }
 
@@ -79,6 +83,7 @@ export function itemsOf(state: KernelState): Item[] {
     ...state.portMappings.map((value): Item => ({ kind: 'portMapping', value })),
     ...state.isolations.map((value): Item => ({ kind: 'isolation', value })),
     ...state.loopbackRoutes.map((value): Item => ({ kind: 'loopbackRoute', value })),
+    ...state.shapings.map((value): Item => ({ kind: 'shaping', value })),
   ];
 }
 
@@ -93,6 +98,7 @@ const makeOrder: readonly ItemKind[] = [
   'portMapping',
   'isolation',
   'loopbackRoute',
+  'shaping',
 ];
 
 /** Orders items so that what others need comes first: a route needs its link. */
@@ -106,6 +112,7 @@ export function linkNeededBy(item: Item): string | undefined {
     case 'address':
     case 'neighbour':
     case 'loopbackRoute':
+    case 'shaping':
       return item.value.link;
     case 'route':
       return item.value.type === 'unicast' ? item.value.link : undefined;

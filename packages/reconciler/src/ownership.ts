@@ -37,3 +37,13 @@ export function hasOwnAlias({ alias = '' }: { readonly alias?: string }): boolea
 export function isOwnLink(link: { readonly name: string; readonly alias?: string }): boolean {
   return reservedNames.has(link.name) && hasOwnAlias(link);
 }
+
+/** Tells whether a link is the host's end of a pod's, made by the attachments: `pop`, 11 hex digits, Poplin's alias. */
+export function isHostLink(link: { readonly name: string; readonly alias?: string }): boolean {
+  return isHostLinkName(link.name) && (link.alias ?? '').startsWith(poplinAliasPrefix);
+}
+
+/** Tells whether a name is one that the host's end of a pod's link may have. */
+export function isHostLinkName(name: string): boolean {
+  return /^pop[0-9a-f]{11}$/.test(name);
+}

@@ -246,7 +246,11 @@ export class Reconciler implements AsyncDisposable {
     const table = await this.#packets.look(this.#mayPrune).catch((error: Error) => error);
     const refusal = table instanceof Error ? table : undefined;
     const { now, waiting } = partByLinks(guarded(changes, refusal), new Set(actual.links.keys()));
-    const failed = await applyChanges(this.#context, now, new Map(actual.links));
+    const failed = await applyChanges(
+      { ...this.#context, shapings: actual.shapings },
+      now,
+      new Map(actual.links),
+    );
     if (table instanceof Error) throw table;
     const changed = now.map(({ verb, item }) => `${verb} ${keyOf(item)}`);
     if (table !== undefined) changed.push(table);

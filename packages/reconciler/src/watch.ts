@@ -3,6 +3,7 @@ import { neighbourItem, routeItem } from './actual.js';
 import type { DesiredState } from './desired.js';
 import { fingerprintOf, type Item } from './item.js';
 import { isReservedLinkName } from './ownership.js';
+import { hostLinkOf } from './shaping/ifb.js';
 
 /**
  * Decides which of the kernel's events deserve a look. Our own changes come back as events too: those
@@ -70,6 +71,10 @@ export class EventFilter {
     const before = { name: this.#names.get(link.ifindex), up: this.#up.get(link.ifindex) };
     if (action === 'new') this.#know(link);
     else this.#forget(link);
+    if (this.#limits(link.name)) {
+      const down = before.up === true && !link.up;
+      return action === 'del' || down ? `link ${link.name} of a limit went down` : undefined;
+    }
     const matters = this.#desired.usesLink(link.name) || isReservedLinkName(link.name);
     if (!matters) return undefined;
     if (action === 'del') return `link ${link.name} was deleted`;
@@ -79,6 +84,12 @@ export class EventFilter {
     const differs =
       wanted?.kind === 'link' && (wanted.value.mtu !== link.mtu || wanted.value.mac !== link.mac);
     return differs ? `link ${link.name} was changed` : undefined;
+  }
+
+  /** Tells whether a link is one of a limit that is wanted. Our own making of it is no reason to look. */
+  #limits(name: string): boolean {
+    const hostLink = hostLinkOf(name);
+    return hostLink !== undefined && this.#desired.get(`shaping dev ${hostLink}`) !== undefined;
   }
 
   #know({ ifindex, name, up }: Link): void {
