@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import tab from '@bomb.sh/tab/commander';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { LimitOptions } from './commands/attachments.js';
 import type { CommandContext, GlobalOptions } from './commands/context.js';
 import { defaultSocket } from './install/conflist.js';
+import { parseBits } from './output/bits.js';
 import type { Terminal } from './terminal.js';
 
 const { version } = JSON.parse(
@@ -38,6 +40,7 @@ export function createProgram(terminal: Terminal): Command {
     return { options: { socket, json: json ?? false, timeout }, terminal };
   };
   addReadingCommands(program, context);
+  addAttachmentCommands(program, context);
   addConfigCommands(program, context);
   addFileCommands(program, context);
   tab(program, { completionCommandName: 'completion' });
@@ -66,6 +69,32 @@ function addReadingCommands(program: Command, context: () => CommandContext): vo
     .option('--node <name>', 'only those of this node')
     .action(async (options: { node?: string }) =>
       (await import('./commands/addresses.js')).listAddresses(context(), options.node),
+    );
+}
+
+function addAttachmentCommands(program: Command, context: () => CommandContext): void {
+  const attachments = program
+    .command('attachments')
+    .description('the interfaces of the pods of this node, their host ports and limits')
+    .action(async () => (await import('./commands/attachments.js')).listAttachments(context()));
+  const bits = (flags: string, description: string): Option =>
+    new Option(flags, description).argParser(parseBits);
+  attachments
+    .command('limit')
+    .description(
+      'limit what goes to a pod and what comes from it; a direction that is left out has no limit afterwards',
+    )
+    .argument('<container>', 'id of the container, or its first digits')
+    .option('--ifname <name>', 'the interface, where the container has several')
+    .addOption(
+      bits('--ingress <rate>', 'towards the pod, bit/s; k, M and G are powers of 1000: 10M'),
+    )
+    .addOption(bits('--egress <rate>', 'from the pod, bit/s: 1G'))
+    .addOption(bits('--ingress-burst <size>', 'towards the pod, bits that may pass at once: 800k'))
+    .addOption(bits('--egress-burst <size>', 'from the pod, bits that may pass at once'))
+    .option('--none', 'take the limits away')
+    .action(async (container: string, options: LimitOptions) =>
+      (await import('./commands/attachments.js')).limitAttachment(context(), container, options),
     );
 }
 

@@ -2,6 +2,9 @@ import { status } from '@grpc/grpc-js';
 import {
   Address,
   ApplyConfigResponse,
+  Attachment,
+  type AttachmentServiceServer,
+  AttachmentServiceService,
   Block,
   type ConfigServiceServer,
   ConfigServiceService,
@@ -21,13 +24,14 @@ export interface Cluster extends StandIn {
 
 const longAgo = { seconds: 1_700_000_000n, nanos: 0 };
 
-/** Starts a daemon with one block, one address, and three nodes on a page each. */
+/** Starts a daemon with one block, one address, three nodes and two attachments on a page each. */
 export async function startCluster(): Promise<Cluster> {
   const requests: unknown[] = [];
   const standIn = await startStandIn([
     [NodeServiceService, nodeService],
     [IpamServiceService, ipamService(requests)],
     [ConfigServiceService, configService(requests)],
+    [AttachmentServiceService, attachmentService(requests)],
   ]);
   return { ...standIn, requests };
 }
@@ -76,6 +80,37 @@ function ipamService(requests: unknown[]): IpamServiceServer {
         ifname: 'eth0',
       });
       done(null, { addresses: [address], nextPageToken: '' });
+    },
+  };
+}
+
+/** Two attachments on a page each. A container whose id begins with "dead" is none. */
+function attachmentService(requests: unknown[]): AttachmentServiceServer {
+  const web = Attachment.fromPartial({
+    containerId: 'c0ffee0123456789',
+    ifname: 'eth0',
+    pod: 'default/web',
+    addresses: ['10.244.0.5', 'fd00::5'],
+    bandwidth: { ingressRate: 10_000_000n, egressRate: 1_000_000_000n },
+    portMappings: [
+      { protocol: 'tcp', hostPort: 8080, containerPort: 80 },
+      { protocol: 'udp', hostIp: '::1', hostPort: 53, containerPort: 5353 },
+    ],
+    createdAt: longAgo,
+  });
+  const bare = Attachment.fromPartial({ containerId: 'beef', ifname: 'net1' });
+  return {
+    listAttachments(call, done) {
+      const second = call.request.pageToken !== '';
+      done(null, { attachments: [second ? bare : web], nextPageToken: second ? '' : '1' });
+    },
+    setBandwidth(call, done) {
+      requests.push(call.request);
+      if (call.request.containerId.startsWith('dead')) {
+        done(refusal(status.NOT_FOUND, 'no such attachment', 'ATTACHMENT_NOT_FOUND'));
+        return;
+      }
+      done(null, { attachment: { ...web, bandwidth: call.request.bandwidth } });
     },
   };
 }
