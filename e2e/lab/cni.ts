@@ -26,11 +26,14 @@ export function makeContainer(podName: string): Container {
   return { id, args: text.join(';') };
 }
 
+/** CNI_COMMAND, as the specification 1.1.0 has it. */
+export type CniCommand = 'ADD' | 'DEL' | 'CHECK' | 'VERSION' | 'GC' | 'STATUS';
+
 /** One execution of a CNI plugin. */
 export interface PluginCall {
   /** Path of the plugin. */
   readonly plugin: string;
-  readonly command: 'ADD' | 'DEL' | 'CHECK' | 'VERSION';
+  readonly command: CniCommand;
   /** The namespace that the runtime itself lives in: that of the host. */
   readonly host: Namespace;
   readonly container: Container;
@@ -40,6 +43,12 @@ export interface PluginCall {
   readonly ifname?: string;
   /** Standard input: a value that is written as JSON, or a text as it is. */
   readonly config: unknown;
+  /** Changes to the environment; undefined takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** A command line that the plugin's path is appended to, for example `['timeout', '-s', 'KILL', '0.01']`. */
+  readonly through?: readonly string[];
+  /** Milliseconds after which the call is killed; 60,000 by default. */
+  readonly timeoutMs?: number;
 }
 
 /** What a plugin answered. */
@@ -53,19 +62,29 @@ export interface PluginAnswer {
 
 /** Executes a plugin exactly as containerd does: CNI environment, configuration on standard input. */
 export function callPlugin(call: PluginCall): Promise<PluginAnswer> {
-  return call.host.execute([call.plugin], {
-    env: {
-      ...plainEnvironment,
-      CNI_COMMAND: call.command,
-      CNI_CONTAINERID: call.container.id,
-      CNI_NETNS: call.netns,
-      CNI_IFNAME: call.ifname ?? 'eth0',
-      CNI_ARGS: call.container.args,
-      CNI_PATH: dirname(call.plugin),
-    },
+  return call.host.execute([...(call.through ?? []), call.plugin], {
+    env: environmentOf(call),
     input: typeof call.config === 'string' ? call.config : JSON.stringify(call.config),
-    timeoutMs: 60_000,
+    timeoutMs: call.timeoutMs ?? 60_000,
   });
+}
+
+function environmentOf(call: PluginCall): Readonly<Record<string, string>> {
+  const variables: Readonly<Record<string, string | undefined>> = {
+    ...plainEnvironment,
+    CNI_COMMAND: call.command,
+    CNI_CONTAINERID: call.container.id,
+    CNI_NETNS: call.netns,
+    CNI_IFNAME: call.ifname ?? 'eth0',
+    CNI_ARGS: call.container.args,
+    CNI_PATH: dirname(call.plugin),
+    ...call.env,
+  };
+  return Object.fromEntries(
+    Object.entries(variables).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value]],
+    ),
+  );
 }
 
 /** A CNI error object (CNI spec, "Error"). */

@@ -88,8 +88,12 @@ export class Host {
     return [process.execPath, artifacts.daemon, ...Object.entries(flags).flat()];
   }
 
-  /** Starts the daemon; {@link waitReady} tells when it serves. */
-  async start(): Promise<void> {
+  /**
+   * Starts the daemon; {@link waitReady} tells when it serves.
+   *
+   * @param env is added to the lab's plain environment
+   */
+  async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
     if (this.#daemon?.exit === undefined && this.#daemon)
       throw new LabError(`poplind of ${this.name} runs already, pid ${this.#daemon.pid}`);
     this.#daemon = await LabProcess.start({
@@ -98,6 +102,7 @@ export class Host {
       namespace: this.namespace,
       argv: this.daemonCommand(),
       log: this.log,
+      env,
     });
   }
 
@@ -136,6 +141,16 @@ export class Host {
   /** Takes the daemon away: SIGKILL. */
   kill(): Promise<Exit> {
     return this.#running().stop('SIGKILL');
+  }
+
+  /** Sends the daemon a signal. */
+  signal(signal: NodeJS.Signals): void {
+    this.#running().signal(signal);
+  }
+
+  /** Settles when the daemon has ended. */
+  get exited(): Promise<Exit> {
+    return this.#running().exited;
   }
 
   /** Stops the daemon, starts it again and waits until it serves. */

@@ -11,6 +11,7 @@ export { LabError } from './error.js';
 export type { Etcd } from './etcd.js';
 export { type ExecuteOptions, execute, type Finished, must } from './execute.js';
 export type { Host } from './host.js';
+export { askAddresses } from './host-addresses.js';
 export { type AttachMode, Lab, type LabOptions, type Place } from './lab.js';
 export { Namespace } from './namespace.js';
 export { mapParallel } from './parallel.js';

@@ -1,0 +1,10 @@
+/**
+ * What the scenarios of the conformance suite stand on.
+ *
+ * @module
+ */
+export { type Accounts, imbalanceSince, readAccounts } from './accounts.js';
+export { conform, type Group, type Scenario } from './conform.js';
+export * from './result.js';
+export { type CallChange, type NetworkConfig, Stage, type Subject } from './stage.js';
+export * from './version.js';

@@ -1,0 +1,172 @@
+import { existsSync } from 'node:fs';
+import { expect } from 'vitest';
+import {
+  artifacts,
+  type CniCommand,
+  type CniFailure,
+  type Container,
+  callPlugin,
+  describeAnswer,
+  execute,
+  type Host,
+  Lab,
+  LabError,
+  type LabOptions,
+  makeContainer,
+  Namespace,
+  type PluginAnswer,
+  type PluginCall,
+} from '../../../lab/index.js';
+import { type Accounts, imbalanceSince, readAccounts } from './accounts.js';
+import { type CniResult, refusalOf, resultOf } from './result.js';
+import type { CniVersion } from './version.js';
+
+/** A container as a scenario sees it: an id, a namespace of its own, and the interface that is asked for. */
+export interface Subject {
+  readonly container: Container;
+  readonly namespace: Namespace;
+  readonly ifname: string;
+}
+
+/** A network configuration as it goes to the plugin. */
+export type NetworkConfig = Readonly<Record<string, unknown>>;
+
+/** What a scenario may change about a call. */
+export type CallChange = Partial<Omit<PluginCall, 'command' | 'plugin' | 'container'>>;
+
+/**
+ * Where scenarios play: one lab host with a real poplind, and the plugin where `poplinctl install` has put it.
+ * {@link cleanUp} after each scenario takes away whatever it made and checks that the accounts of the host balance.
+ */
+export class Stage implements AsyncDisposable {
+  readonly lab: Lab;
+  readonly host: Host;
+  /** The installed plugin. */
+  readonly plugin: string;
+  #before: Accounts | undefined;
+  #count = 0;
+  readonly #subjects = new Set<Subject>();
+
+  private constructor(lab: Lab, plugin: string) {
+    this.lab = lab;
+    this.host = lab.host('n1');
+    this.plugin = plugin;
+  }
+
+  /** Makes the lab, installs, and takes the accounts that every scenario has to leave behind as they are. */
+  static async create(options: Partial<LabOptions> = {}): Promise<Stage> {
+    const lab = await Lab.create({ nodes: 1, ...options });
+    try {
+      const host = lab.host('n1');
+      const [binDir, confDir] = [`${lab.folder}/bin`, `${lab.folder}/net.d`];
+      const install = ['install', '--cni-bin-dir', binDir, '--cni-conf-dir', confDir];
+      const { status, stderr } = await execute([
+        ...[process.execPath, artifacts.cli, '--socket', host.socket],
+        ...install,
+      ]);
+      if (status !== 0) throw new LabError(`poplinctl ${install.join(' ')}: ${stderr}`);
+      return new Stage(lab, `${binDir}/poplin`);
+    } catch (error) {
+      await lab[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Reads the accounts; what differs from them after a scenario, it has leaked. */
+  async openAccounts(): Promise<void> {
+    this.#before ??= await readAccounts(this.host);
+  }
+
+  /** Makes a container in a namespace of its own, or one that shares the namespace of another. */
+  async subject(shared?: Namespace): Promise<Subject> {
+    const name = `s${++this.#count}`;
+    const namespace = shared ?? (await Namespace.create(`${this.lab.id}-${name}`));
+    const subject = { container: makeContainer(name), namespace, ifname: 'eth0' };
+    this.#subjects.add(subject);
+    return subject;
+  }
+
+  /** The same container with another interface. */
+  sibling(subject: Subject, ifname: string): Subject {
+    const sibling = { ...subject, ifname };
+    this.#subjects.add(sibling);
+    return sibling;
+  }
+
+  /** The network configuration of the host in a version, with changes. */
+  config(cniVersion: CniVersion | (string & {}), change: NetworkConfig = {}): NetworkConfig {
+    return { ...this.host.networkConfig, cniVersion, ...change };
+  }
+
+  /** Calls the installed plugin as a runtime of the host would. */
+  call(
+    command: CniCommand,
+    subject: Subject,
+    config: unknown,
+    change: CallChange = {},
+  ): Promise<PluginAnswer> {
+    return callPlugin({
+      plugin: this.plugin,
+      command,
+      host: this.host.namespace,
+      container: subject.container,
+      netns: subject.namespace.path,
+      ifname: subject.ifname,
+      config,
+      ...change,
+    });
+  }
+
+  /** An ADD that has to succeed. */
+  async add(subject: Subject, config: unknown, change?: CallChange): Promise<CniResult> {
+    return resultOf(await this.call('ADD', subject, config, change));
+  }
+
+  /** A DEL that has to succeed: by the specification it prints nothing. */
+  del(subject: Subject, config: unknown, change?: CallChange): Promise<void> {
+    return this.succeed('DEL', subject, config, change);
+  }
+
+  /** A command without a result that has to succeed. */
+  async succeed(
+    command: CniCommand,
+    subject: Subject,
+    config: unknown,
+    change?: CallChange,
+  ): Promise<void> {
+    const answer = await this.call(command, subject, config, change);
+    expect(answer.status, `${command}: ${describeAnswer(answer)}`).toBe(0);
+    expect(answer.stdout).toBe('');
+  }
+
+  /** A command that has to be refused, with one JSON error on standard output. */
+  async refuse(
+    command: CniCommand,
+    subject: Subject,
+    config: unknown,
+    change?: CallChange,
+  ): Promise<CniFailure> {
+    return refusalOf(await this.call(command, subject, config, change));
+  }
+
+  /** What differs from the accounts at the beginning, a moment after the last DEL. */
+  async imbalance(): Promise<readonly string[]> {
+    if (!this.#before) throw new TypeError('the accounts were not opened');
+    return imbalanceSince(this.#before, this.host);
+  }
+
+  /** Ends what a scenario made, as the runtime would: daemon back, DEL of every container, namespaces gone. */
+  async cleanUp(): Promise<void> {
+    const subjects = [...this.#subjects].reverse();
+    this.#subjects.clear();
+    if (!this.host.isRunning) await this.host.start();
+    await this.host.waitReady();
+    await Promise.all(subjects.map((subject) => this.del(subject, this.config('1.0.0'))));
+    for (const namespace of new Set(subjects.map((subject) => subject.namespace)))
+      if (existsSync(namespace.path)) await namespace.remove();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.lab[Symbol.asyncDispose]();
+  }
+}
