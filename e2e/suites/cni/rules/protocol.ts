@@ -293,5 +293,5 @@ async function refuseAdd(
 async function expectUntouched(stage: Stage, { namespace }: Subject): Promise<void> {
   const links = (await namespace.observe('link', 'show')) as readonly { ifname: string }[];
   expect(links.map(({ ifname }) => ifname)).toEqual(['lo']);
-  expect(await stage.imbalance()).toEqual([]);
+  await stage.expectBalance();
 }

@@ -47,7 +47,7 @@ export async function readAccounts(host: Host): Promise<Accounts> {
   return {
     'address in use': addresses.map(({ ip }) => ip).sort(),
     link: links.map((line) => line.split(/[:@]/)[1]?.trim() ?? line).sort(),
-    'host route': [...routes4, ...routes6].filter((line) => !/\/\d+ /.test(line)).sort(),
+    'host route': [...routes4, ...routes6].filter((line) => !/\/\d+(\s|$)/.test(line)).sort(),
     'policy rule': [...rules4, ...rules6].sort(),
     neighbour: neighbours.sort(),
     'nft element': elementsOf(sets).sort(),

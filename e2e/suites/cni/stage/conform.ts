@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
 import type { LabOptions } from '../../../lab/index.js';
 import { Stage } from './stage.js';
 import type { CniVersion } from './version.js';
@@ -35,7 +35,7 @@ export function conform(groups: readonly Group[]): void {
     });
     afterEach(async () => {
       await stage.cleanUp();
-      expect(await stage.imbalance()).toEqual([]);
+      await stage.expectBalance();
     });
     afterAll(() => stage?.[Symbol.asyncDispose]());
 

@@ -5,6 +5,7 @@
  */
 export { type Accounts, imbalanceSince, readAccounts } from './accounts.js';
 export { conform, type Group, type Scenario } from './conform.js';
+export * from './kernel.js';
 export * from './result.js';
-export { type CallChange, type NetworkConfig, Stage, type Subject } from './stage.js';
+export { type CallChange, ipv6Underlay, type NetworkConfig, Stage, type Subject } from './stage.js';
 export * from './version.js';

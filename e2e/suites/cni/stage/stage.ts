@@ -55,9 +55,11 @@ export class Stage implements AsyncDisposable {
 
   /** Makes the lab, installs, and takes the accounts that every scenario has to leave behind as they are. */
   static async create(options: Partial<LabOptions> = {}): Promise<Stage> {
-    const lab = await Lab.create({ nodes: 1, ...options });
+    const lab = await Lab.create({ nodes: 1, ...options, start: false });
     try {
       const host = lab.host('n1');
+      if (options.pools?.some(({ cidr }) => cidr.includes(':'))) await speakIpv6(lab);
+      await lab.startDaemons();
       const [binDir, confDir] = [`${lab.folder}/bin`, `${lab.folder}/net.d`];
       const install = ['install', '--cni-bin-dir', binDir, '--cni-conf-dir', confDir];
       const { status, stderr } = await execute([
@@ -149,10 +151,11 @@ export class Stage implements AsyncDisposable {
     return refusalOf(await this.call(command, subject, config, change));
   }
 
-  /** What differs from the accounts at the beginning, a moment after the last DEL. */
-  async imbalance(): Promise<readonly string[]> {
+  /** Checks that the accounts are what they were at the beginning, at the latest a moment after the last DEL. */
+  async expectBalance(): Promise<void> {
     if (!this.#before) throw new TypeError('the accounts were not opened');
-    return imbalanceSince(this.#before, this.host);
+    const differences = await imbalanceSince(this.#before, this.host);
+    expect(differences.join('\n')).toBe('');
   }
 
   /** Ends what a scenario made, as the runtime would: daemon back, DEL of every container, namespaces gone. */
@@ -169,4 +172,16 @@ export class Stage implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.lab[Symbol.asyncDispose]();
   }
+}
+
+/** The addresses of the underlay in IPv6: hosts end in their number, the outsider in c8 like its IPv4 address. */
+export const ipv6Underlay = { host: 'fd77::1', outside: 'fd77::c8' } as const;
+
+/** Gives the host and its neighbour addresses of IPv6, before the daemon looks for one. */
+async function speakIpv6(lab: Lab): Promise<void> {
+  const add = (address: string): readonly string[] => [
+    ...['ip', 'address', 'add', `${address}/64`, 'dev', 'eth0', 'nodad'],
+  ];
+  await lab.host('n1').namespace.must(add(ipv6Underlay.host));
+  await lab.outside.namespace.must(add(ipv6Underlay.outside));
 }

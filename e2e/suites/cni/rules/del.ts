@@ -1,0 +1,181 @@
+import { expect } from 'vitest';
+import { askAddresses, Namespace } from '../../../lab/index.js';
+import {
+  cniVersions,
+  type Group,
+  hostLinkOf,
+  ipOf,
+  linkNames,
+  newest,
+  reaches,
+  type Scenario,
+  type Stage,
+  type Subject,
+  withCheck,
+} from '../stage/index.js';
+
+/** DEL releases everything and never fails: CNI spec 1.1.0, "DEL". */
+const scenarios: readonly Scenario[] = [
+  {
+    number: 41,
+    rule: 'interface, host end, address, route and neighbour are gone',
+    versions: cniVersions,
+    run: async (stage, version) => {
+      const subject = await stage.subject();
+      const result = await stage.add(subject, stage.config(version));
+      await stage.del(subject, stage.config(version));
+      expect(await inUse(stage)).not.toContain(ipOf(result));
+      await stage.expectBalance();
+      expect(await linkNames(subject.namespace)).toEqual(['lo']);
+    },
+  },
+  {
+    number: 41,
+    rule: 'no packet reaches the pod any more once DEL has answered',
+    versions: newest,
+    run: async (stage, version) => {
+      const subject = await stage.subject();
+      const ip = ipOf(await stage.add(subject, stage.config(version)));
+      await stage.del(subject, stage.config(version));
+      const routes = await stage.host.namespace.must(['ip', 'route', 'get', ip]).catch(String);
+      expect(routes).not.toMatch(/dev pop[0-9a-f]{11}/);
+      expect(await reaches(stage.host.namespace, ip)).toBe(false);
+    },
+  },
+  {
+    number: 42,
+    rule: 'a second and a third DEL succeed',
+    versions: cniVersions,
+    run: async (stage, version) => {
+      const subject = await stage.subject();
+      await stage.add(subject, stage.config(version));
+      for (let time = 0; time < 3; time++) await stage.del(subject, stage.config(version));
+    },
+  },
+  ...(
+    [
+      ['empty', async () => ''],
+      ['gone', async ({ namespace }: Subject) => namespace.path],
+    ] as const
+  ).map(
+    ([what, pathOf]): Scenario => ({
+      number: 43,
+      rule: `a DEL whose namespace path is ${what} releases all the same`,
+      versions: cniVersions,
+      run: async (stage, version) => {
+        const subject = await stage.subject();
+        const result = await stage.add(subject, stage.config(version));
+        if (what === 'gone') await subject.namespace.remove();
+        const netns = await pathOf(subject);
+        await stage.del(subject, stage.config(version), { netns });
+        expect(await inUse(stage)).not.toContain(ipOf(result));
+        await stage.expectBalance();
+      },
+    }),
+  ),
+  {
+    number: 44,
+    rule: 'a DEL of what was never added succeeds',
+    versions: cniVersions,
+    run: async (stage, version) => {
+      const subject = await stage.subject();
+      await stage.del(subject, stage.config(version));
+      await stage.del(subject, stage.config(version), { netns: '' });
+    },
+  },
+  {
+    number: 44,
+    rule: 'a DEL that follows a failed ADD succeeds and touches nothing of others',
+    versions: cniVersions,
+    run: async (stage, version) => {
+      const subject = await stage.subject();
+      await subject.namespace.configure(['link add eth0 type bridge']);
+      await stage.refuse('ADD', subject, stage.config(version));
+      await stage.del(subject, stage.config(version));
+      expect(await linkNames(subject.namespace)).toContain('eth0');
+    },
+  },
+  ...(
+    [
+      ['is none', undefined],
+      ['is null', null],
+      ['is of another version', { cniVersion: '9.9.9', ips: 'none' }],
+      ['is a text', 'nonsense'],
+      [
+        'is that of a whole chain',
+        { interfaces: [{ name: 'x' }], ips: [{ address: '10.0.0.1/8' }] },
+      ],
+    ] as const
+  ).map(
+    ([what, prevResult]): Scenario => ({
+      number: 44,
+      rule: `a DEL whose prevResult ${what} releases what was recorded`,
+      versions: withCheck,
+      run: async (stage, version) => {
+        const subject = await stage.subject();
+        await stage.add(subject, stage.config(version));
+        await stage.del(subject, stage.config(version, { prevResult }));
+        await stage.expectBalance();
+      },
+    }),
+  ),
+  ...(
+    [
+      ['another name', { name: 'other' }],
+      ['an unknown key', { nonsense: true }],
+      ['an ipam of somebody else', { ipam: { type: 'host-local', subnet: '10.1.0.0/24' } }],
+      ['values that make no sense', { attach: { mtu: 'large' }, routes: 'all' }],
+    ] as const
+  ).map(
+    ([what, change]): Scenario => ({
+      number: 45,
+      rule: `a DEL whose configuration has ${what} since the ADD releases what was recorded`,
+      versions: cniVersions,
+      run: async (stage, version) => {
+        const subject = await stage.subject();
+        await stage.add(subject, stage.config(version));
+        await stage.del(subject, stage.config(version, change));
+        await stage.expectBalance();
+      },
+    }),
+  ),
+  {
+    number: 46,
+    rule: 'a late DEL leaves the interface of a container that has the namespace path now',
+    versions: cniVersions,
+    run: async (stage, version) => {
+      const old = await stage.subject();
+      await stage.add(old, stage.config(version));
+      await old.namespace.remove();
+      const renewed = await Namespace.create(old.namespace.name);
+      const next = await stage.subject(renewed);
+      const result = await stage.add(next, stage.config(version));
+      await stage.del(old, stage.config(version));
+      expect(await linkNames(stage.host.namespace)).toContain(hostLinkOf(result));
+      expect(await reaches(stage.host.namespace, ipOf(result))).toBe(true);
+      expect(await inUse(stage)).toContain(ipOf(result));
+    },
+  },
+  {
+    number: 47,
+    rule: 'a DEL of an interface that was taken away in the namespace releases all the same',
+    versions: cniVersions,
+    run: async (stage, version) => {
+      const subject = await stage.subject();
+      await stage.add(subject, stage.config(version));
+      await subject.namespace.must(['ip', 'link', 'del', 'eth0']);
+      await stage.del(subject, stage.config(version));
+      await stage.expectBalance();
+    },
+  },
+];
+
+async function inUse({ host }: Stage): Promise<readonly string[]> {
+  return (await askAddresses(host.socket, host.name)).map(({ ip }) => ip);
+}
+
+/** DEL. */
+export const del: readonly Group[] = [
+  { title: 'DEL of a routed pod', scenarios },
+  { title: 'DEL of a bridged pod', lab: { attach: 'bridge' }, scenarios },
+];
