@@ -20,6 +20,8 @@ export interface LabOptions {
   readonly attach?: AttachMode;
   /** The pools, called p0, p1, …; by default one called `default`, 10.244.0.0/16 in blocks of /26. */
   readonly pools?: readonly { readonly cidr: string; readonly blockSize: number }[];
+  /** More keys of the cluster's configuration, for example `{ ipam: { coolDownSeconds: 1 } }`. */
+  readonly cluster?: Readonly<Record<string, unknown>>;
   /** False leaves the daemons to the caller; true by default. */
   readonly start?: boolean;
   /** Hears of each part when it is in place. */
@@ -177,12 +179,14 @@ async function makeParts({ id, folder }: LabRecord, options: LabOptions): Promis
 }
 
 /** The cluster's configuration, with which the first daemon fills an empty registry. */
-function clusterConfig({ backend, attach, pools }: LabOptions): Readonly<Record<string, unknown>> {
+function clusterConfig(options: LabOptions): Readonly<Record<string, unknown>> {
+  const { backend, attach, pools, cluster } = options;
   const usual = [{ name: 'default', cidr: '10.244.0.0/16', blockSize: 26 }];
   return {
     pools: pools?.map((pool, index) => ({ name: `p${index}`, ...pool })) ?? usual,
     backend: { type: backend ?? 'host-gw' },
     attach: { mode: attach ?? 'routed' },
+    ...cluster,
   };
 }
 

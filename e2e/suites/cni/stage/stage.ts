@@ -12,6 +12,7 @@ import {
   Lab,
   LabError,
   type LabOptions,
+  LabProcess,
   makeContainer,
   Namespace,
   type PluginAnswer,
@@ -46,6 +47,7 @@ export class Stage implements AsyncDisposable {
   #before: Accounts | undefined;
   #count = 0;
   readonly #subjects = new Set<Subject>();
+  readonly #processes: LabProcess[] = [];
 
   private constructor(lab: Lab, plugin: string) {
     this.lab = lab;
@@ -158,10 +160,24 @@ export class Stage implements AsyncDisposable {
     expect(differences.join('\n')).toBe('');
   }
 
+  /** Starts a program that ends with the scenario, in a namespace. */
+  async start(namespace: Namespace, argv: readonly string[]): Promise<LabProcess> {
+    const process = await LabProcess.start({
+      name: argv[0] ?? '',
+      lab: this.lab.id,
+      namespace,
+      argv,
+      log: `${this.lab.folder}/programs.log`,
+    });
+    this.#processes.push(process);
+    return process;
+  }
+
   /** Ends what a scenario made, as the runtime would: daemon back, DEL of every container, namespaces gone. */
   async cleanUp(): Promise<void> {
     const subjects = [...this.#subjects].reverse();
     this.#subjects.clear();
+    await Promise.all(this.#processes.splice(0).map((one) => one.stop('SIGKILL')));
     if (!this.host.isRunning) await this.host.start();
     await this.host.waitReady();
     await Promise.all(subjects.map((subject) => this.del(subject, this.config('1.0.0'))));

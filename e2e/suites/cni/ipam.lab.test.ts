@@ -1,0 +1,4 @@
+import { ipam } from './rules/ipam.js';
+import { conform } from './stage/index.js';
+
+conform(ipam);

@@ -1,0 +1,249 @@
+import { expect } from 'vitest';
+import { waitUntil } from '../../../lab/index.js';
+import {
+  cniVersions,
+  type Group,
+  ipOf,
+  ipsOf,
+  newest,
+  resultOf,
+  type Scenario,
+  type Stage,
+  type Subject,
+} from '../stage/index.js';
+
+/** A pool of eight addresses: six for pods where network and broadcast address count. */
+const small = {
+  pools: [{ cidr: '10.9.0.0/29', blockSize: 29 }],
+  cluster: { ipam: { coolDownSeconds: 1 } },
+};
+
+const roundRobin: readonly Scenario[] = [
+  {
+    number: 56,
+    rule: 'an address that was given back is not the next one handed out',
+    versions: newest,
+    run: async (stage, version) => {
+      const first = await stage.subject();
+      const ip = ipOf(await stage.add(first, stage.config(version)));
+      await stage.del(first, stage.config(version));
+      expect(ipOf(await stage.add(await stage.subject(), stage.config(version)))).not.toBe(ip);
+    },
+  },
+];
+
+/** The pod's own prefix is of 32 bits: no address of a block is special, so all are handed out (docs/cni.md). */
+const exhaustion: readonly Scenario[] = [
+  {
+    number: 57,
+    rule: 'a full pool refuses with code 102, which names the pool; a DEL makes an ADD succeed once the address has cooled down',
+    versions: newest,
+    run: async (stage, version) => {
+      const { pods, refusal } = await fill(stage, version);
+      expect(refusal).toMatchObject({ code: 102, msg: expect.stringContaining('10.9.0.0/29') });
+      expect(new Set(pods.map(({ ip }) => ip)).size).toBe(pods.length);
+      const [first] = pods;
+      if (!first) throw new TypeError('a pool has an address');
+      await stage.del(first.subject, stage.config(version));
+      const next = await stage.subject();
+      await waitUntil(
+        'the address has cooled down',
+        async () => (await stage.call('ADD', next, stage.config(version))).status === 0,
+      );
+    },
+  },
+  {
+    number: 57,
+    rule: 'STATUS is 50 while the pool is exhausted, and succeeds when an address is free again',
+    versions: newest,
+    run: async (stage, version) => {
+      const subject = await stage.subject();
+      await stage.succeed('STATUS', subject, stage.config(version));
+      const { pods } = await fill(stage, version);
+      const refusal = await stage.refuse('STATUS', subject, stage.config(version));
+      expect(refusal).toMatchObject({ code: 50, msg: expect.stringContaining('10.9.0.0/29') });
+      for (const pod of pods) await stage.del(pod.subject, stage.config(version));
+      await waitUntil(
+        'the addresses have cooled down',
+        async () => (await stage.call('STATUS', subject, stage.config(version))).status === 0,
+      );
+    },
+  },
+];
+
+/** Addresses that the runtime asks for (docs/cni.md, "What the runtime may send"). */
+const requested: readonly Scenario[] = [
+  ...(
+    [
+      ['runtimeConfig', (ip: string) => [{ ...declared('ips'), runtimeConfig: { ips: [ip] } }, '']],
+      [
+        'runtimeConfig with a capital letter and a prefix length',
+        (ip: string) => [{ ...declared('ips'), runtimeConfig: { IPs: [`${ip}/32`] } }, ''],
+      ],
+      ['args.cni', (ip: string) => [{ args: { cni: { ips: [ip] } } }, '']],
+      ['CNI_ARGS', (ip: string) => [{}, `IP=${ip}`]],
+      [
+        'an annotation',
+        (ip: string) => [
+          {
+            ...declared('io.kubernetes.cri.pod-annotations'),
+            runtimeConfig: { 'io.kubernetes.cri.pod-annotations': { 'poplin.dev/ips': ip } },
+          },
+          '',
+        ],
+      ],
+    ] as const satisfies readonly (readonly [
+      string,
+      (ip: string) => readonly [Readonly<Record<string, unknown>>, string],
+    ])[]
+  ).map(
+    ([where, ask]): Scenario => ({
+      number: 59,
+      rule: `a free address that ${where} asks for is the pod's`,
+      versions: cniVersions,
+      run: async (stage, version) => {
+        const ip = await freeAddress(stage, version);
+        const [change, args] = ask(ip);
+        const env = { CNI_ARGS: args };
+        const subject = await stage.subject();
+        expect(ipsOf(await stage.add(subject, stage.config(version, change), { env }))).toEqual([
+          ip,
+        ]);
+      },
+    }),
+  ),
+  {
+    number: 58,
+    rule: 'an address that a pod has is refused with its holder, and nothing is reserved',
+    versions: cniVersions,
+    run: async (stage, version) => {
+      const holder = await stage.subject();
+      const ip = ipOf(await stage.add(holder, stage.config(version)));
+      const change = { ...declared('ips'), runtimeConfig: { ips: [ip] } };
+      const subject = await stage.subject();
+      const refusal = await stage.refuse('ADD', subject, stage.config(version, change));
+      expect(refusal.code).toBeGreaterThanOrEqual(100);
+      expect(refusal.msg).toContain(ip);
+      expect(refusal.msg).toMatch(new RegExp(`lab/s\\d+|${holder.container.id.slice(0, 12)}`));
+    },
+  },
+  ...(
+    [
+      ['of no pool', '203.0.113.7'],
+      ['that is no address', '10.244.0.0.1'],
+      ['that is a broadcast address', '255.255.255.255'],
+      ["that is the node's own", '192.168.77.11'],
+      ['that is the gateway of pods', '169.254.1.1'],
+    ] as const
+  ).map(
+    ([what, ip]): Scenario => ({
+      number: 58,
+      rule: `an address ${what} is refused, and nothing is reserved`,
+      versions: cniVersions,
+      run: async (stage, version) => {
+        const change = { ...declared('ips'), runtimeConfig: { ips: [ip] } };
+        const subject = await stage.subject();
+        const refusal = await stage.refuse('ADD', subject, stage.config(version, change));
+        expect(refusal.msg).toContain(ip);
+        await stage.expectBalance();
+      },
+    }),
+  ),
+  {
+    number: 59,
+    rule: '"ipRanges" and "ipam" of the reference plugins, which Poplin does not have, are refused with code 7',
+    versions: cniVersions,
+    run: async (stage, version) => {
+      for (const change of [
+        { ipam: { type: 'host-local', subnet: '10.1.0.0/24' } },
+        { capabilities: { ipRanges: true } },
+      ]) {
+        const subject = await stage.subject();
+        const refusal = await stage.refuse('ADD', subject, stage.config(version, change));
+        expect(refusal).toMatchObject({ code: 7, msg: expect.stringMatching(/ipam|ipRanges/) });
+      }
+    },
+  },
+];
+
+const dualStack = [
+  { cidr: '10.244.0.0/16', blockSize: 26 },
+  { cidr: 'fd00:10:244::/56', blockSize: 122 },
+];
+
+const families: readonly Scenario[] = [
+  {
+    number: 59,
+    rule: 'a pod asks for an address of one family and gets one of the other beside it',
+    versions: cniVersions,
+    run: async (stage, version) => {
+      const ip = await freeAddress(stage, version);
+      const change = { ...declared('ips'), runtimeConfig: { ips: [ip] } };
+      const result = await stage.add(await stage.subject(), stage.config(version, change));
+      expect(ipsOf(result)[0]).toBe(ip);
+      expect(ipsOf(result)[1]).toMatch(/^fd00:/);
+    },
+  },
+];
+
+const reclaimed: readonly Scenario[] = [
+  {
+    number: 60,
+    rule: 'an address whose ADD was cut off by a crash of the daemon is free after the next start',
+    versions: newest,
+    run: async (stage, version) => {
+      await stage.host.stop();
+      await stage.host.start({ POPLIN_FAIL_POINT: 'add-after-assign' });
+      await stage.host.waitReady();
+      const subject = await stage.subject();
+      const refusal = await stage.refuse('ADD', subject, stage.config(version));
+      expect(refusal.code).toBe(11);
+      expect((await stage.host.exited).signal).toBe('SIGKILL');
+      await stage.host.start();
+      await stage.host.waitReady();
+      await stage.expectBalance();
+    },
+  },
+];
+
+interface Filled {
+  readonly pods: readonly { readonly subject: Subject; readonly ip: string }[];
+  readonly refusal: unknown;
+}
+
+/** ADDs until one is refused. */
+async function fill(stage: Stage, version: (typeof cniVersions)[number]): Promise<Filled> {
+  const pods: { subject: Subject; ip: string }[] = [];
+  for (let number = 0; number <= 8; number++) {
+    const subject = await stage.subject();
+    const answer = await stage.call('ADD', subject, stage.config(version));
+    if (answer.status !== 0) return { pods, refusal: JSON.parse(answer.stdout) };
+    pods.push({ subject, ip: ipOf(resultOf(answer)) });
+  }
+  throw new TypeError('a pool of eight addresses served nine pods');
+}
+
+/** An IPv4 address of a block of this node that no pod has, well behind the next ones in turn. */
+async function freeAddress(stage: Stage, version: (typeof cniVersions)[number]): Promise<string> {
+  const subject = await stage.subject();
+  const ip = ipOf(await stage.add(subject, stage.config(version)));
+  await stage.del(subject, stage.config(version));
+  const [, prefix, last] = /^(.*\.)(\d+)$/.exec(ip) ?? [];
+  // Half a block of /26 away, in the same block.
+  return `${prefix}${Number(last) ^ 32}`;
+}
+
+function declared(capability: string) {
+  return { capabilities: { [capability]: true } };
+}
+
+/** Addresses. */
+export const ipam: readonly Group[] = [
+  { title: 'addresses', scenarios: [...roundRobin, ...requested, ...reclaimed] },
+  { title: 'addresses of two families', lab: { pools: dualStack }, scenarios: families },
+  ...exhaustion.map((scenario) => ({
+    title: 'a pool of eight addresses',
+    lab: small,
+    scenarios: [scenario],
+  })),
+];
