@@ -8,4 +8,5 @@ export { conform, type Group, type Scenario } from './conform.js';
 export * from './kernel.js';
 export * from './result.js';
 export { type CallChange, ipv6Underlay, type NetworkConfig, Stage, type Subject } from './stage.js';
+export * from './traffic.js';
 export * from './version.js';

@@ -1,0 +1,4 @@
+import { bandwidth } from './rules/bandwidth.js';
+import { conform } from './stage/index.js';
+
+conform(bandwidth);

@@ -1,0 +1,4 @@
+import { hostPorts } from './rules/host-ports.js';
+import { conform } from './stage/index.js';
+
+conform(hostPorts);
