@@ -19,7 +19,8 @@ export interface LabProcessOptions {
   readonly name: string;
   /** Id of the lab that it belongs to. */
   readonly lab: string;
-  readonly namespace: Namespace;
+  /** Where it runs. */
+  readonly namespace: Pick<Namespace, 'enter'>;
   readonly argv: readonly string[];
   /** File that its output is appended to. */
   readonly log: string;

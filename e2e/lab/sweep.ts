@@ -10,6 +10,7 @@ import {
   removeIfEmpty,
   removeRecord,
 } from './record.js';
+import { removeRuntimeLeftovers } from './runtime-leftovers.js';
 import { waitUntil } from './wait.js';
 
 /** Which labs to take away besides those whose owner died. */
@@ -37,6 +38,7 @@ export async function removeLab({ id, folder }: Pick<LabRecord, 'id' | 'folder'>
     return pids.length === 0;
   });
   for (const name of namespacesOf(id)) await must(['ip', 'netns', 'del', name]);
+  await removeRuntimeLeftovers(id, folder);
   rmSync(folder, { recursive: true, force: true });
   removeRecord(id);
   await leaveNamespaceFolder();

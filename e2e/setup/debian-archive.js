@@ -1,6 +1,7 @@
 /**
- * Programs out of Debian packages that must not be installed: etcd-server would start a service on the
- * machine, containernetworking-plugins would put other plugins in its CNI folder.
+ * Programs out of Debian packages that must not be installed: etcd-server and containerd would start services on
+ * the machine, containernetworking-plugins would put other plugins in its CNI folder, iptables would become the one
+ * that the machine uses.
  */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { inCheckout } from './checkout.js';
@@ -13,6 +14,9 @@ const folder = inCheckout('.cache/debian');
 export const archives = {
   'etcd-server': 'usr/bin/etcd',
   'containernetworking-plugins': 'usr/lib/cni/bridge',
+  containerd: 'usr/bin/containerd',
+  runc: 'usr/sbin/runc',
+  iptables: 'usr/sbin/xtables-nft-multi',
   'user-mode-linux': 'usr/bin/linux.uml',
   // Its kernel asks for its modules by modprobe. The folder of the program differs between releases.
   kmod: 'usr/share/man/man8/kmod.8.gz',

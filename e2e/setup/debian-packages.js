@@ -13,12 +13,17 @@ export const compilerPackages = [
   'libjansson-dev',
 ];
 
-/** What the daemon loads (libnftables) and what the lab makes hosts of and watches them with. */
+/**
+ * What the daemon loads (libnftables), what the lab makes hosts of and watches them with, and the libraries of
+ * programs that are unpacked without being installed (libseccomp2 of runc, libxtables12 of iptables).
+ */
 export const labPackages = [
   'conntrack',
   'iproute2',
   'iputils-ping',
   'libnftables1',
+  'libseccomp2',
+  'libxtables12',
   'nftables',
   'openssl',
   'procps',

@@ -1,6 +1,7 @@
 /** `npm run demo`, `npm test`, `npm run bench`: set-up, then the target with the arguments as they came. */
 import { spawn } from 'node:child_process';
 import { checkout, inCheckout, isRoot, leanEnvironment } from './checkout.js';
+import { archives } from './debian-archive.js';
 import { returnToOwner } from './ownership.js';
 import { prepare } from './prepare.js';
 import { reportFailure } from './step.js';
@@ -19,7 +20,7 @@ const targets = {
     command: (args) => [inCheckout('e2e/dist/bench/main.js'), ...args],
   },
   test: {
-    archives: ['etcd-server', 'user-mode-linux', 'kmod'],
+    archives: Object.keys(archives),
     command: (args) => [inCheckout('node_modules/vitest/vitest.mjs'), ...vitestArguments(args)],
   },
 };

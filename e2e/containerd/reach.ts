@@ -1,0 +1,46 @@
+import { type Lab, LabProcess, must, waitUntil } from '../lab/index.js';
+import type { Sandbox } from './sandbox.js';
+
+/** Where TCP servers of pods listen unless told otherwise. */
+export const serverPort = 8080;
+
+/** Any place that commands run in: a sandbox, a namespace of the lab. */
+export interface Vantage {
+  readonly enter: (argv: readonly string[]) => readonly string[];
+}
+
+/** Sends two echo requests from one pod to another; both must be answered. */
+export async function reachByPing(from: Vantage, to: Sandbox): Promise<void> {
+  await must(from.enter(['ping', '-n', '-c', '2', '-i', '0.05', '-W', '2', to.ip]));
+}
+
+/** Starts in a pod a server that tells whoever connects the address it is seen under; it ends with the lab. */
+export async function serve(lab: Lab, pod: Sandbox): Promise<void> {
+  if (await isListening(pod)) return;
+  const server = await LabProcess.start({
+    name: `server in ${pod.name}`,
+    lab: lab.id,
+    namespace: pod,
+    argv: ['socat', '-U', `TCP-LISTEN:${serverPort},fork,reuseaddr`, 'SYSTEM:echo $SOCAT_PEERADDR'],
+    log: `${lab.folder}/server-${pod.id}.log`,
+  });
+  await waitUntil(`the server in ${pod.name} listens`, () => {
+    if (server.exit) throw new Error(`socat ended: ${server.lastWords()}`);
+    return isListening(pod);
+  });
+}
+
+/** Connects to an address and port; answers with what the server there said. */
+export async function ask(from: Vantage, ip: string, port: number): Promise<string> {
+  const target = `TCP:${ip}:${port},connect-timeout=3`;
+  return (await must(from.enter(['socat', '-T5', '-u', target, 'STDOUT']))).trim();
+}
+
+/** Connects from one pod to a server in another; answers with the address that the server saw. */
+export async function reachByTcp(lab: Lab, from: Sandbox, to: Sandbox): Promise<string> {
+  await serve(lab, to);
+  return ask(from, to.ip, serverPort);
+}
+
+const isListening = async (pod: Sandbox): Promise<boolean> =>
+  (await pod.must(['ss', '-Hltn', `sport = :${serverPort}`])) !== '';

@@ -1,0 +1,71 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { waitUntil } from '../lab/index.js';
+import { markedProcesses } from '../lab/marked.js';
+import { cgroupsOf, mountsBelow } from '../lab/runtime-leftovers.js';
+import type { Containerd } from './containerd.js';
+
+/** Everything that pods leave traces in, by kind, sorted: of a host, its containerd, its daemon and its kernel. */
+export type Traces = Readonly<Record<string, readonly string[]>>;
+
+/** Looks with `ctr`, `ip`, `tc`, `nft`, `iptables-save`, /proc and poplinctl. */
+export async function takeTraces(containerd: Containerd): Promise<Traces> {
+  const { host, folders, cri } = containerd;
+  const { namespace } = host;
+  const run = (...argv: readonly string[]): Promise<readonly string[]> =>
+    namespace.must(argv).then(linesOf);
+  return {
+    sandboxes: (await cri.listPodSandboxes()).map(({ id }) => id).sort(),
+    tasks: linesOf(await containerd.ctr('task', 'ls', '-q')),
+    containers: linesOf(await containerd.ctr('containers', 'ls', '-q')),
+    snapshots: linesOf(await containerd.ctr('snapshots', 'ls')),
+    shims: markedProcesses()
+      .filter(({ lab, command }) => lab === host.labId && command.includes(folders.socket))
+      .map(({ command }) => command),
+    namespaces: filesIn(`${folders.state}/io.containerd.grpc.v1.cri/netns`),
+    mounts: mountsBelow(folders.top),
+    cgroups: cgroupsOf(host.labId).filter((path) => path.includes(`/${host.labId}/${host.name}/`)),
+    'cached results': filesIn('/var/lib/cni/results').filter((name) => name.startsWith('poplin-')),
+    attachments: filesIn(`${host.folder}/attachments`),
+    addresses: await addressesInUse(containerd),
+    links: (await run('ip', '-brief', 'link', 'show')).map((line) => line.split(/\s/)[0] ?? ''),
+    routes: await run('ip', 'route', 'show', 'table', 'all'),
+    neighbours: await run('ip', 'neigh', 'show', 'nud', 'permanent'),
+    'traffic control': (await run('tc', 'qdisc', 'show')).filter(
+      (line) => !line.includes('noqueue'),
+    ),
+    ruleset: await run('nft', '-s', 'list', 'ruleset'),
+  };
+}
+
+/**
+ * Looks until the traces are what they were: Poplin deletes links shortly after the answer to DEL.
+ *
+ * @returns the last look, for the test to compare
+ */
+export async function tracesWhenSettled(containerd: Containerd, before: Traces): Promise<Traces> {
+  let traces = await takeTraces(containerd);
+  const isSettled = async (): Promise<boolean> => {
+    traces = await takeTraces(containerd);
+    return isDeepStrictEqual(traces, before);
+  };
+  await waitUntil('the host is as it was', isSettled, { timeoutMs: 5_000 }).catch(() => false);
+  return traces;
+}
+
+/** The addresses that a node's daemon says are in use. */
+export async function addressesInUse({ host }: Containerd): Promise<readonly string[]> {
+  const { stdout } = await host.poplinctl('addresses', '--json', '--node', host.name);
+  const { addresses } = JSON.parse(stdout) as { addresses: readonly { ip: string }[] };
+  return addresses.map(({ ip }) => ip).sort();
+}
+
+const linesOf = (text: string): readonly string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter(Boolean)
+    .sort();
+
+const filesIn = (folder: string): readonly string[] =>
+  existsSync(folder) ? readdirSync(folder).sort() : [];

@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Containerd } from '../containerd/containerd.js';
+import { chained } from '../containerd/network-config.js';
+import { reachByPing, reachByTcp } from '../containerd/reach.js';
+import type { Sandbox } from '../containerd/sandbox.js';
+import {
+  addressesInUse,
+  type Traces,
+  takeTraces,
+  tracesWhenSettled,
+} from '../containerd/traces.js';
+import { Lab, waitUntil } from '../lab/index.js';
+
+/** A plugin that fails ADD, and lets DEL succeed: there is no such sysctl. */
+const failing = { type: 'tuning', sysctl: { 'net.core.poplin_has_no_such_key': '1' } };
+
+describe('containerd', () => {
+  let lab: Lab;
+  let here: Containerd;
+  let there: Containerd;
+  let near: Sandbox;
+  let far: Sandbox;
+
+  beforeAll(async () => {
+    lab = await Lab.create({ nodes: 2 });
+    const start = (name: string) => Containerd.start(lab.host(name), { failing: chained(failing) });
+    [here, there] = await Promise.all([start('n1'), start('n2')]);
+    [near, far] = await Promise.all([here.run({ name: 'near' }), there.run({ name: 'far' })]);
+  });
+  afterAll(() => lab?.[Symbol.asyncDispose]());
+
+  it('speaks CRI v1 and finds runtime and network ready', async () => {
+    const version = await here.cri.version();
+    expect(version).toMatchObject({ runtimeName: 'containerd', runtimeApiVersion: 'v1' });
+    const conditions = await here.cri.conditions();
+    expect(conditions.get('RuntimeReady')).toMatchObject({ status: true });
+    expect(conditions.get('NetworkReady')).toMatchObject({ status: true });
+  });
+
+  it('reports the address that the kernel and the daemon know', async () => {
+    for (const [pod, containerd] of [
+      [near, here],
+      [far, there],
+    ] as const) {
+      expect(pod.ips).toHaveLength(1);
+      expect(pod.ip).toMatch(/^10\.244\./);
+      expect(await pod.must(['ip', '-brief', '-4', 'address', 'show', 'eth0'])).toContain(pod.ip);
+      expect(await addressesInUse(containerd)).toContain(pod.ip);
+    }
+  });
+
+  it('runs pods that reach each other across hosts, seen by their own addresses', async () => {
+    await reachByPing(near, far);
+    await reachByPing(far, near);
+    expect(await reachByTcp(lab, near, far)).toBe(near.ip);
+    expect(await reachByTcp(lab, far, near)).toBe(far.ip);
+  });
+
+  it('asks nothing of Poplin for a pod in the network of its host', async () => {
+    const before = await takeTraces(here);
+    await using pod = await here.run({ name: 'host-network', hostNetwork: true });
+    expect(pod.ips).toEqual([]);
+    const during = await takeTraces(here);
+    expect(during.sandboxes).toContain(pod.id);
+    expect(networkOf(during)).toEqual(networkOf(before));
+  });
+
+  it('may stop and remove a pod as often as the kubelet likes', async () => {
+    const before = await takeTraces(here);
+    const pod = await here.run({ name: 'stopped' });
+    for (let round = 0; round < 3; round++) await pod.stop();
+    expect(await pod.state()).toBe('SANDBOX_NOTREADY');
+    expect(await addressesInUse(here)).not.toContain(pod.ip);
+    await pod.stop();
+    for (let round = 0; round < 2; round++) await here.cri.removePodSandbox(pod.id);
+    expect(await tracesWhenSettled(here, before)).toEqual(before);
+  });
+
+  it('leaves nothing of a pod whose ADD failed in a later plugin', async () => {
+    const before = await takeTraces(here);
+    const failed = here.run({ name: 'unlucky', handler: 'failing' });
+    await expect(failed).rejects.toThrow(/poplin_has_no_such_key/);
+    expect(await tracesWhenSettled(here, before)).toEqual(before);
+    await reachByPing(near, far);
+  });
+
+  it('leaves nothing of pods that are gone', async () => {
+    const before = await takeTraces(there);
+    const pods = await Promise.all(
+      ['a', 'b', 'c', 'd'].map((name) => there.run({ name: `gone-${name}` })),
+    );
+    for (const pod of pods) await reachByPing(near, pod);
+    await Promise.all(pods.map((pod) => pod.remove()));
+    expect(await tracesWhenSettled(there, before)).toEqual(before);
+  });
+
+  it('notices, without a restart, that Poplin is uninstalled and installed again', async () => {
+    const isReady = async (): Promise<boolean> =>
+      (await there.cri.conditions()).get('NetworkReady')?.status ?? false;
+    await there.uninstall();
+    await waitUntil('the network is not ready', async () => !(await isReady()));
+    await expect(there.run({ name: 'too-early' })).rejects.toThrow(/cni plugin not initialized/);
+    await there.install();
+    await waitUntil('the network is ready', isReady);
+    await using pod = await there.run({ name: 'late' });
+    await reachByPing(near, pod);
+  });
+});
+
+describe('containerd on a node', () => {
+  it('reports both addresses of a dual-stack pod, the IPv4 one first', async () => {
+    const pools = [
+      { cidr: '10.244.0.0/16', blockSize: 26 },
+      { cidr: 'fd00:10:244::/56', blockSize: 122 },
+    ];
+    await using lab = await Lab.create({ nodes: 1, pools, start: false });
+    const host = lab.host('n1');
+    await host.namespace.must(['ip', 'address', 'add', 'fd77::1/64', 'dev', 'eth0', 'nodad']);
+    await lab.startDaemons();
+    const containerd = await Containerd.start(host);
+    await using pod = await containerd.run({ name: 'dual' });
+    expect(pod.ips).toEqual([
+      expect.stringMatching(/^10\.244\./),
+      expect.stringMatching(/^fd00:10:244:/),
+    ]);
+    expect(await pod.must(['ip', '-brief', 'address', 'show', 'eth0'])).toContain(pod.ips[1]);
+  });
+
+  it('whose pool is exhausted is told why, and keeps the pods that it has', async () => {
+    await using lab = await Lab.create({
+      nodes: 1,
+      pools: [{ cidr: '10.244.0.0/30', blockSize: 30 }],
+    });
+    const containerd = await Containerd.start(lab.host('n1'));
+    const pods: Sandbox[] = [];
+    const fill = async (): Promise<void> => {
+      for (let number = 1; number <= 5; number++)
+        pods.push(await containerd.run({ name: `p${number}` }));
+    };
+    await expect(fill()).rejects.toThrow(/block 10\.244\.0\.0\/30 is full/);
+    const before = await takeTraces(containerd);
+    await expect(containerd.run({ name: 'one-too-many' })).rejects.toThrow(/is full/);
+    expect(await tracesWhenSettled(containerd, before)).toEqual(before);
+    expect(await addressesInUse(containerd)).toEqual(pods.map(({ ip }) => ip).sort());
+    for (const pod of pods) await pod.remove();
+  });
+});
+
+/** Those traces that a network plugin leaves. */
+function networkOf(traces: Traces): Traces {
+  const { attachments, addresses, links, routes, neighbours, ruleset } = traces;
+  const cached = traces['cached results'];
+  return { attachments, addresses, links, routes, neighbours, ruleset, cached } as Traces;
+}
