@@ -60,6 +60,21 @@ export class Containerd {
     return Sandbox.run(this.host, this.cri, request);
   }
 
+  /**
+   * Runs a sandbox as the kubelet does: when the runtime fails, once more, as another attempt.
+   *
+   * @throws what the runtime says to the last of five attempts
+   */
+  async runPatiently(request: SandboxRequest): Promise<Sandbox> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.run({ ...request, attempt });
+      } catch (error) {
+        if (attempt === 4) throw error;
+      }
+    }
+  }
+
   /** Runs `poplinctl install`; containerd notices a new network configuration by itself. */
   async install(): Promise<void> {
     await installPoplin(this.host, this.folders);
@@ -70,9 +85,14 @@ export class Containerd {
     await poplinctl(this.host, 'uninstall', this.folders);
   }
 
-  /** Stops and removes all sandboxes, as the kubelet does: Stop until it succeeds, then Remove. */
-  async removeAll(): Promise<void> {
-    for (const { id } of await this.cri.listPodSandboxes()) {
+  /**
+   * Stops and removes the sandboxes that are none of these, as the kubelet does with those of attempts that failed: when
+   * DEL fails too, containerd keeps them for another try.
+   */
+  async removeOthers(kept: readonly Sandbox[]): Promise<void> {
+    const ids = new Set(kept.map(({ id }) => id));
+    const others = (await this.cri.listPodSandboxes()).filter(({ id }) => !ids.has(id));
+    for (const { id } of others) {
       await this.cri.stopPodSandbox(id);
       await this.cri.removePodSandbox(id);
     }

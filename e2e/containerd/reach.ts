@@ -14,19 +14,36 @@ export async function reachByPing(from: Vantage, to: Sandbox): Promise<void> {
   await must(from.enter(['ping', '-n', '-c', '2', '-i', '0.05', '-W', '2', to.ip]));
 }
 
-/** Starts in a pod a server that tells whoever connects the address it is seen under; it ends with the lab. */
-export async function serve(lab: Lab, pod: Sandbox): Promise<void> {
-  if (await isListening(pod)) return;
+/** Starts in a pod a TCP server that tells whoever connects the address it is seen under; it ends with the lab. */
+export function serve(lab: Lab, pod: Sandbox): Promise<void> {
+  return listen(lab, pod, ['-U', `TCP-LISTEN:${serverPort},fork,reuseaddr`], '-Hltn');
+}
+
+/** Starts in a pod a UDP server that answers whatever it is sent with the address it came from; it ends with the lab. */
+export function serveUdp(lab: Lab, pod: Sandbox): Promise<void> {
+  return listen(lab, pod, [`UDP-LISTEN:${serverPort},fork,reuseaddr`], '-Hlun');
+}
+
+async function listen(
+  lab: Lab,
+  pod: Sandbox,
+  listener: readonly string[],
+  ssFlags: string,
+): Promise<void> {
+  const isListening = async (): Promise<boolean> =>
+    (await pod.must(['ss', ssFlags, `sport = :${serverPort}`])) !== '';
+  if (await isListening()) return;
   const server = await LabProcess.start({
     name: `server in ${pod.name}`,
     lab: lab.id,
     namespace: pod,
-    argv: ['socat', '-U', `TCP-LISTEN:${serverPort},fork,reuseaddr`, 'SYSTEM:echo $SOCAT_PEERADDR'],
+    // The shell that SYSTEM starts sees the peer in its environment.
+    argv: ['socat', ...listener, 'SYSTEM:echo $SOCAT_PEERADDR'],
     log: `${lab.folder}/server-${pod.id}.log`,
   });
   await waitUntil(`the server in ${pod.name} listens`, () => {
     if (server.exit) throw new Error(`socat ended: ${server.lastWords()}`);
-    return isListening(pod);
+    return isListening();
   });
 }
 
@@ -41,6 +58,3 @@ export async function reachByTcp(lab: Lab, from: Sandbox, to: Sandbox): Promise<
   await serve(lab, to);
   return ask(from, to.ip, serverPort);
 }
-
-const isListening = async (pod: Sandbox): Promise<boolean> =>
-  (await pod.must(['ss', '-Hltn', `sport = :${serverPort}`])) !== '';

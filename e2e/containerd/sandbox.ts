@@ -13,6 +13,8 @@ export interface SandboxRequest {
   readonly dns?: DnsConfig;
   /** True for a pod in the network of its host. */
   readonly hostNetwork?: boolean;
+  /** How often it was tried before; 0 by default. */
+  readonly attempt?: number;
 }
 
 /** A pod sandbox that containerd runs. */
@@ -88,7 +90,7 @@ export class Sandbox implements AsyncDisposable {
 
 /** A pod as the kubelet would describe it. */
 function configOf(host: Host, request: SandboxRequest): PodSandboxConfig {
-  const { name, ports = [], annotations = {}, dns, hostNetwork = false } = request;
+  const { name, ports = [], annotations = {}, dns, hostNetwork = false, attempt = 0 } = request;
   const uid = randomUUID();
   const namespaceOptions = {
     network: hostNetwork ? 'NODE' : 'POD',
@@ -96,7 +98,7 @@ function configOf(host: Host, request: SandboxRequest): PodSandboxConfig {
     ipc: 'POD',
   } as const;
   return {
-    metadata: { name, uid, namespace: 'lab', attempt: 0 },
+    metadata: { name, uid, namespace: 'lab', attempt },
     // A host name of its own would be set in the namespace of the host: the kubelet sends none.
     hostname: hostNetwork ? '' : name,
     ...(dns && { dnsConfig: dns }),

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { waitUntil } from '../lab/index.js';
+import { LabError, waitUntil } from '../lab/index.js';
 import { markedProcesses } from '../lab/marked.js';
 import { cgroupsOf, mountsBelow } from '../lab/runtime-leftovers.js';
 import type { Containerd } from './containerd.js';
@@ -25,11 +25,11 @@ export async function takeTraces(containerd: Containerd): Promise<Traces> {
     namespaces: filesIn(`${folders.state}/io.containerd.grpc.v1.cri/netns`),
     mounts: mountsBelow(folders.top),
     cgroups: cgroupsOf(host.labId).filter((path) => path.includes(`/${host.labId}/${host.name}/`)),
-    'cached results': filesIn('/var/lib/cni/results').filter((name) => name.startsWith('poplin-')),
+    'cached results': cachedResults(host.socket),
     attachments: filesIn(`${host.folder}/attachments`),
     addresses: await addressesInUse(containerd),
     links: (await run('ip', '-brief', 'link', 'show')).map((line) => line.split(/\s/)[0] ?? ''),
-    routes: await run('ip', 'route', 'show', 'table', 'all'),
+    routes: (await run('ip', 'route', 'show', 'table', 'all')).filter(isOfPods),
     neighbours: await run('ip', 'neigh', 'show', 'nud', 'permanent'),
     'traffic control': (await run('tc', 'qdisc', 'show')).filter(
       (line) => !line.includes('noqueue'),
@@ -53,12 +53,40 @@ export async function tracesWhenSettled(containerd: Containerd, before: Traces):
   return traces;
 }
 
+/**
+ * The CNI library keeps what ADD answered in one folder for all runtimes of the machine. Those of a host are known by the
+ * daemon's socket in their configuration.
+ */
+function cachedResults(socket: string): readonly string[] {
+  const folder = '/var/lib/cni/results';
+  return filesIn(folder).filter((name) => configOf(`${folder}/${name}`).includes(socket));
+}
+
+/** The configuration in a cached result; empty for one that was removed meanwhile or that is being written. */
+function configOf(path: string): string {
+  try {
+    const { config = '' } = JSON.parse(readFileSync(path, 'utf8')) as { readonly config?: string };
+    return Buffer.from(config, 'base64').toString();
+  } catch {
+    return '';
+  }
+}
+
 /** The addresses that a node's daemon says are in use. */
 export async function addressesInUse({ host }: Containerd): Promise<readonly string[]> {
-  const { stdout } = await host.poplinctl('addresses', '--json', '--node', host.name);
+  const { status, stdout, stderr } = await host.poplinctl(
+    'addresses',
+    '--json',
+    '--node',
+    host.name,
+  );
+  if (status !== 0) throw new LabError(`poplinctl addresses on ${host.name}: ${stderr}`);
   const { addresses } = JSON.parse(stdout) as { addresses: readonly { ip: string }[] };
   return addresses.map(({ ip }) => ip).sort();
 }
+
+/** The kernel adds link-local routes when it has made sure that an address is nobody else's, a second after the link. */
+const isOfPods = (route: string): boolean => !/^((local|anycast) )?fe80::/.test(route);
 
 const linesOf = (text: string): readonly string[] =>
   text

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Containerd } from '../containerd/containerd.js';
 import { chained } from '../containerd/network-config.js';
@@ -9,7 +10,8 @@ import {
   takeTraces,
   tracesWhenSettled,
 } from '../containerd/traces.js';
-import { Lab, waitUntil } from '../lab/index.js';
+import { Lab, namespacesOf, processesOf, waitUntil } from '../lab/index.js';
+import { cgroupsOf, mountsBelow } from '../lab/runtime-leftovers.js';
 
 /** A plugin that fails ADD, and lets DEL succeed: there is no such sysctl. */
 const failing = { type: 'tuning', sysctl: { 'net.core.poplin_has_no_such_key': '1' } };
@@ -68,6 +70,7 @@ describe('containerd', () => {
   it('may stop and remove a pod as often as the kubelet likes', async () => {
     const before = await takeTraces(here);
     const pod = await here.run({ name: 'stopped' });
+    expect(kindsNotGrown(await takeTraces(here), before)).toEqual(['traffic control', 'ruleset']);
     for (let round = 0; round < 3; round++) await pod.stop();
     expect(await pod.state()).toBe('SANDBOX_NOTREADY');
     expect(await addressesInUse(here)).not.toContain(pod.ip);
@@ -144,7 +147,38 @@ describe('containerd on a node', () => {
     expect(await addressesInUse(containerd)).toEqual(pods.map(({ ip }) => ip).sort());
     for (const pod of pods) await pod.remove();
   });
+
+  it('leaves nothing when its lab is taken away with sandboxes at work', async () => {
+    const lab = await Lab.create({ nodes: 1 });
+    const containerd = await Containerd.start(lab.host('n1'));
+    const pods = await Promise.all(['a', 'b'].map((name) => containerd.run({ name })));
+    const ids = pods.map(({ id }) => id);
+    const mine = (names: readonly string[]): readonly string[] =>
+      names.filter((name) => ids.some((id) => name.includes(id)));
+    expect(processesOf(lab.id)).toHaveLength(1 + 1 + 2 * pods.length);
+    expect(mountsBelow(lab.folder)).toHaveLength(3 * pods.length);
+    expect(mine(cgroupsOf(lab.id)).length).toBeGreaterThan(0);
+    expect(mine(cachedResults())).toHaveLength(2 * pods.length);
+    await lab[Symbol.asyncDispose]();
+    expect(processesOf(lab.id)).toEqual([]);
+    expect(mountsBelow(lab.folder)).toEqual([]);
+    expect(cgroupsOf(lab.id)).toEqual([]);
+    expect(mine(cachedResults())).toEqual([]);
+    expect(namespacesOf(lab.id)).toEqual([]);
+    expect(existsSync(lab.folder)).toBe(false);
+  });
 });
+
+/** What the CNI library remembers of all runtimes of the machine. */
+function cachedResults(): readonly string[] {
+  const folder = '/var/lib/cni/results';
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+/** The kinds of traces of which there are not more than before: a pod alone is to leave some of the others. */
+function kindsNotGrown(now: Traces, before: Traces): readonly string[] {
+  return Object.keys(now).filter((kind) => (now[kind]?.length ?? 0) <= (before[kind]?.length ?? 0));
+}
 
 /** Those traces that a network plugin leaves. */
 function networkOf(traces: Traces): Traces {
