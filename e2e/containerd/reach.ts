@@ -16,18 +16,21 @@ export async function reachByPing(from: Vantage, to: Sandbox): Promise<void> {
 
 /** Starts in a pod a TCP server that tells whoever connects the address it is seen under; it ends with the lab. */
 export function serve(lab: Lab, pod: Sandbox): Promise<void> {
-  return listen(lab, pod, ['-U', `TCP-LISTEN:${serverPort},fork,reuseaddr`], '-Hltn');
+  const listener = `TCP-LISTEN:${serverPort},fork,reuseaddr`;
+  return listen(lab, pod, ['-U', listener, 'SYSTEM:echo $SOCAT_PEERADDR'], '-Hltn');
 }
 
 /** Starts in a pod a UDP server that answers whatever it is sent with the address it came from; it ends with the lab. */
 export function serveUdp(lab: Lab, pod: Sandbox): Promise<void> {
-  return listen(lab, pod, [`UDP-LISTEN:${serverPort},fork,reuseaddr`], '-Hlun');
+  const listener = `UDP-LISTEN:${serverPort},fork,reuseaddr`;
+  // It reads first: socat gives up, answer and all, on a command that closes its input.
+  return listen(lab, pod, [listener, 'SYSTEM:read question; echo $SOCAT_PEERADDR'], '-Hlun');
 }
 
 async function listen(
   lab: Lab,
   pod: Sandbox,
-  listener: readonly string[],
+  addresses: readonly string[],
   ssFlags: string,
 ): Promise<void> {
   const isListening = async (): Promise<boolean> =>
@@ -38,7 +41,7 @@ async function listen(
     lab: lab.id,
     namespace: pod,
     // The shell that SYSTEM starts sees the peer in its environment.
-    argv: ['socat', ...listener, 'SYSTEM:echo $SOCAT_PEERADDR'],
+    argv: ['socat', ...addresses],
     log: `${lab.folder}/server-${pod.id}.log`,
   });
   await waitUntil(`the server in ${pod.name} listens`, () => {
