@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { must } from './execute.js';
@@ -13,9 +14,6 @@ const shimSockets = '/run/containerd/s';
 /** Where the CNI library keeps the results of ADD, whatever containerd's configuration says. */
 const cachedResults = '/var/lib/cni/results';
 
-/** Below a host's folder: a folder for each sandbox that its containerd runs, by id, with the address of the shim. */
-const bundleFolder = 'containerd/state/io.containerd.runtime.v2.task/k8s.io';
-
 /** Below a host's folder: a folder for each sandbox that its containerd knows, by id. */
 const sandboxFolder = 'containerd/state/io.containerd.grpc.v1.cri/sandboxes';
 
@@ -25,8 +23,14 @@ const sandboxFolder = 'containerd/state/io.containerd.grpc.v1.cri/sandboxes';
  */
 export async function removeRuntimeLeftovers(id: string, folder: string): Promise<void> {
   for (const host of namesIn(folder)) {
-    removeShimSockets(`${folder}/${host}/${bundleFolder}`);
-    removeCachedResults(namesIn(`${folder}/${host}/${sandboxFolder}`));
+    const sandboxes = namesIn(`${folder}/${host}/${sandboxFolder}`);
+    for (const sandbox of sandboxes)
+      rmSync(shimSocket(`${folder}/${host}/containerd/containerd.sock`, sandbox), { force: true });
+    removeCachedResults(sandboxes);
+  }
+  for (const made of [shimSockets, cachedResults]) {
+    removeIfEmpty(made);
+    removeIfEmpty(dirname(made));
   }
   const mounts = mountsBelow(folder);
   // Lazily, so that nothing holds the rest up; what was mounted last goes first.
@@ -63,24 +67,20 @@ const family = (path: string): readonly string[] => [
   ...foldersIn(path).flatMap((name) => family(`${path}/${name}`)),
 ];
 
-/** A shim removes its socket when it ends by itself; one that was killed could not. */
-function removeShimSockets(bundles: string): void {
-  for (const bundle of namesIn(bundles)) {
-    const file = `${bundles}/${bundle}/address`;
-    const address = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
-    const socket = address.replace('unix://', '');
-    if (socket.startsWith(`${shimSockets}/`)) rmSync(socket, { force: true });
-  }
-  removeIfEmpty(shimSockets);
-  removeIfEmpty(dirname(shimSockets));
+/**
+ * Where the shim of a sandbox listens: containerd makes the name out of its own socket's, so that several of them do not
+ * meet. A shim removes its socket when it ends by itself; one that was killed could not.
+ */
+export function shimSocket(containerdSocket: string, sandbox: string): string {
+  const name = createHash('sha256').update(`${containerdSocket}/k8s.io/${sandbox}`).digest('hex');
+  return `${shimSockets}/${name}`;
 }
 
 /** The library names a result after network, container and interface, and removes it after DEL. */
 function removeCachedResults(containers: readonly string[]): void {
   for (const name of namesIn(cachedResults))
-    if (containers.some((id) => name.includes(`-${id}-`))) rmSync(`${cachedResults}/${name}`);
-  removeIfEmpty(cachedResults);
-  removeIfEmpty(dirname(cachedResults));
+    if (containers.some((id) => name.includes(`-${id}-`)))
+      rmSync(`${cachedResults}/${name}`, { force: true });
 }
 
 const namesIn = (folder: string): readonly string[] =>

@@ -11,7 +11,7 @@ import {
   tracesWhenSettled,
 } from '../containerd/traces.js';
 import { Lab, namespacesOf, processesOf, waitUntil } from '../lab/index.js';
-import { cgroupsOf, mountsBelow } from '../lab/runtime-leftovers.js';
+import { cgroupsOf, mountsBelow, shimSocket } from '../lab/runtime-leftovers.js';
 
 /** A plugin that fails ADD, and lets DEL succeed: there is no such sysctl. */
 const failing = { type: 'tuning', sysctl: { 'net.core.poplin_has_no_such_key': '1' } };
@@ -159,11 +159,14 @@ describe('containerd on a node', () => {
     expect(mountsBelow(lab.folder)).toHaveLength(3 * pods.length);
     expect(mine(cgroupsOf(lab.id)).length).toBeGreaterThan(0);
     expect(mine(cachedResults())).toHaveLength(2 * pods.length);
+    const sockets = ids.map((id) => shimSocket(containerd.folders.socket, id));
+    expect(sockets.every((path) => existsSync(path))).toBe(true);
     await lab[Symbol.asyncDispose]();
     expect(processesOf(lab.id)).toEqual([]);
     expect(mountsBelow(lab.folder)).toEqual([]);
     expect(cgroupsOf(lab.id)).toEqual([]);
     expect(mine(cachedResults())).toEqual([]);
+    expect(sockets.some((path) => existsSync(path))).toBe(false);
     expect(namespacesOf(lab.id)).toEqual([]);
     expect(existsSync(lab.folder)).toBe(false);
   });
