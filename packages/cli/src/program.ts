@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { LimitOptions } from './commands/attachments.js';
 import type { CommandContext, GlobalOptions } from './commands/context.js';
 import { defaultSocket } from './install/conflist.js';
+import { parseWait } from './install/wait-option.js';
 import { parseBits } from './output/bits.js';
 import type { Terminal } from './terminal.js';
 
@@ -15,6 +16,16 @@ const { version } = JSON.parse(
 
 /** The global options as commander has them: a flag that is not given is not there. */
 type Flags = Omit<GlobalOptions, 'json'> & { readonly json?: boolean };
+
+/** The options of `install`. */
+interface InstallFlags {
+  readonly cniBinDir: string;
+  readonly cniConfDir: string;
+  readonly shim?: string;
+  readonly replace: boolean;
+  /** Milliseconds; false for `--no-wait`. */
+  readonly wait: number | false;
+}
 
 /** The command line of poplinctl. Commands load their code when they run: shells ask for completions often. */
 export function createProgram(terminal: Terminal): Command {
@@ -127,11 +138,20 @@ function addFileCommands(program: Command, context: () => CommandContext): void 
     .option(...binDir)
     .option(...confDir)
     .option('--shim <path>', 'the shim to install (default: the one built in this checkout)')
-    .action(async (options: { cniBinDir: string; cniConfDir: string; shim?: string }) =>
+    .option('--replace', 'write the default configuration, whatever is there', false)
+    .addOption(
+      new Option('--wait <time>', 'how long to wait for the daemon to be ready')
+        .argParser(parseWait)
+        .default(60_000, '60s'),
+    )
+    .option('--no-wait', 'write the configuration though nobody may serve it yet')
+    .action(async (options: InstallFlags) =>
       (await import('./commands/files.js')).installFiles(context(), {
         binDir: options.cniBinDir,
         confDir: options.cniConfDir,
         shim: options.shim,
+        replace: options.replace,
+        waitMs: options.wait === false ? undefined : options.wait,
       }),
     );
   program

@@ -6,9 +6,12 @@ import { answer, type CommandContext } from './context.js';
 /** `poplinctl install`: puts the shim and the network configuration in place. */
 export async function installFiles(
   context: CommandContext,
-  options: Omit<InstallOptions, 'socket'>,
+  options: Omit<InstallOptions, 'socket' | 'ready'> & { readonly waitMs: number | undefined },
 ): Promise<void> {
-  report(context, await install({ ...options, socket: context.options.socket }));
+  const { waitMs, ...others } = options;
+  const progress = (line: string): void => context.terminal.complain(`poplinctl: ${line}\n`);
+  const ready = waitMs === undefined ? undefined : { waitMs, progress };
+  report(context, await install({ ...others, ready, socket: context.options.socket }));
 }
 
 /** `poplinctl uninstall`: takes both away. */

@@ -19,7 +19,7 @@ export type Placement = 'created' | 'replaced' | 'unchanged';
  * part of either, also after a crash or a power loss. A file that is as desired is not touched.
  */
 export async function placeFile(desired: DesiredFile): Promise<Placement> {
-  const before = await currentState(desired);
+  const before = await stateOf(desired);
   if (before === 'as desired') return 'unchanged';
   const dir = dirname(desired.path);
   await mkdir(dir, { recursive: true, mode: 0o755 });
@@ -41,6 +41,11 @@ export async function placeFile(desired: DesiredFile): Promise<Placement> {
  */
 export function temporaryPath(dir: string): string {
   return join(dir, `.poplin-${randomBytes(6).toString('hex')}.tmp`);
+}
+
+/** Tells whether a name is one that {@link temporaryPath} gives. */
+export function isTemporary(name: string): boolean {
+  return /^\.poplin-[0-9a-f]{12}\.tmp$/.test(name);
 }
 
 /** Removes a file; tells whether it was there. */
@@ -69,7 +74,8 @@ export async function syncDirectory(dir: string): Promise<void> {
   await withFile(dir, 'r', undefined, (handle) => handle.sync());
 }
 
-async function currentState(desired: DesiredFile): Promise<'absent' | 'other' | 'as desired'> {
+/** Compares what is at a path with what should be there. */
+export async function stateOf(desired: DesiredFile): Promise<'absent' | 'other' | 'as desired'> {
   const content = await readIfThere(desired.path);
   if (!content) return 'absent';
   const { mode } = await stat(desired.path);

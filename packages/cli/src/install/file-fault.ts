@@ -1,7 +1,7 @@
 import { CliError, errnoOf } from '../error.js';
 
 /**
- * Runs an action on a file, and turns a failure into words.
+ * Runs an action on a file, and turns a failure of the system into words.
  *
  * @throws {CliError} NOT_PERMITTED or FILE.
  */
@@ -9,6 +9,7 @@ export async function explainFileFault<T>(path: string, action: () => Promise<T>
   try {
     return await action();
   } catch (cause) {
+    if (cause instanceof CliError) throw cause;
     const errno = errnoOf(cause);
     if (errno === 'EACCES' || errno === 'EPERM') {
       throw new CliError('NOT_PERMITTED', `this user may not change ${path}`, {

@@ -82,14 +82,6 @@ describe('install', () => {
     expect(statSync(shim).mode & 0o7777).toBe(0o755);
   });
 
-  it('replaces the configuration when the socket is another one', async () => {
-    await install(options);
-    expect(await actions(install({ ...options, socket: '/run/x.sock' }))).toEqual([
-      'unchanged',
-      'replaced',
-    ]);
-  });
-
   it('replaces a symbolic link, not the file that it leads to', async () => {
     mkdirSync(options.binDir, { recursive: true });
     writeFileSync(join(root, 'other'), 'precious');

@@ -1,5 +1,6 @@
-import { join } from 'node:path';
-import { readIfThere, removeIfThere } from './atomic-file.js';
+import { dirname, join } from 'node:path';
+import { sweep } from './announce.js';
+import { readIfThere, removeIfThere, syncDirectory } from './atomic-file.js';
 import { conflistName, isPoplinConflist } from './conflist.js';
 import { explainFileFault } from './file-fault.js';
 import type { FileReport } from './install.js';
@@ -15,7 +16,8 @@ export interface UninstallOptions {
 
 /**
  * Takes away what {@link install} put in place: first the configuration, so that no runtime calls a plugin that
- * is gone. A file under one of these names that is somebody else's stays.
+ * is gone. A file under one of these names that is somebody else's stays. The configuration's removal needs no
+ * announcement: runtimes act on it.
  *
  * @throws {CliError} FILE or NOT_PERMITTED; what was done before it stays.
  */
@@ -36,10 +38,12 @@ function removeOwn(
   whyKept: string,
 ): Promise<FileReport> {
   return explainFileFault(path, async () => {
+    await sweep(dirname(path));
     const content = await readIfThere(path);
     if (!content) return { path, action: 'absent' };
     if (!isOwn(content)) return { path, action: 'kept', why: whyKept };
     await removeIfThere(path);
+    await syncDirectory(dirname(path));
     return { path, action: 'removed' };
   });
 }

@@ -23,6 +23,7 @@ export function followTombstones(options: FollowOptions): AsyncDisposable {
   const { tombstones, del, log, periodMs = 10_000 } = options;
   let running: Promise<void> | undefined;
   let again = false;
+  let failing = false;
   const stop = new AbortController();
   let watcher: FSWatcher | undefined;
 
@@ -41,13 +42,14 @@ export function followTombstones(options: FollowOptions): AsyncDisposable {
   const lookOnce = async (): Promise<void> => {
     try {
       await tombstones.prepare();
+      if (stop.signal.aborted) return;
       watcher ??= openWatch();
       await tombstones.drain(del, stop.signal);
+      failing = false;
     } catch (error) {
-      log.warn(
-        { path: tombstones.path, err: error },
-        `no look at tombstones: ${describeError(error)}`,
-      );
+      const facts = { path: tombstones.path, err: error };
+      if (!failing) log.warn(facts, `no look at tombstones: ${describeError(error)}`);
+      failing = true;
     }
   };
   const openWatch = (): FSWatcher => {
