@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { parseAddCall } from '../request/add.js';
+import { call, defaults, optionsOf, refusal } from '../testing/call.js';
+import { bandwidthOf } from './bandwidth.js';
+
+const sent = (bandwidth: unknown) => optionsOf({ runtimeConfig: { bandwidth } }).bandwidth;
+
+describe('bandwidth', () => {
+  it('is bits per second, and its burst bits that become bytes', () => {
+    expect(
+      sent({ ingressRate: 8000, ingressBurst: 16000, egressRate: 9000, egressBurst: 24000 }),
+    ).toEqual({ toPod: { rate: 8000, burst: 2000 }, fromPod: { rate: 9000, burst: 3000 } });
+  });
+
+  it('takes 50 ms of the rate for a burst that is missing', () => {
+    expect(sent({ ingressRate: 100_000_000 })).toEqual({
+      toPod: { rate: 100_000_000, burst: 625_000 },
+    });
+  });
+
+  it('takes a burst of 64 KiB at least where it chooses', () => {
+    expect(sent({ egressRate: 8000 })).toEqual({ fromPod: { rate: 8000, burst: 65_536 } });
+  });
+
+  it('takes containerd’s burst of 2³² − 1 bits for none', () => {
+    const { toPod } = sent({ IngressRate: 100_000_000, IngressBurst: 4_294_967_295 });
+    expect(toPod?.burst).toBe(625_000);
+    expect(bandwidthOf({ ingressRate: 1, ingressBurst: 4_294_967_294 }).toPod?.burst).toBe(
+      536_870_912,
+    );
+  });
+
+  it('chooses no burst that the kernel’s 32 bits cannot hold', () => {
+    expect(bandwidthOf({ ingressRate: 1e15 }).toPod?.burst).toBe(536_870_911);
+  });
+
+  it.each([[{}], [{ ingressRate: 0, egressRate: 0 }], [{ ingressRate: 0, ingressBurst: 0 }]])(
+    'does not limit with %j',
+    (rates) => {
+      expect(sent(rates)).toEqual({});
+    },
+  );
+
+  it('of the configuration goes before that of the runtime', () => {
+    const runtimeConfig = { bandwidth: { ingressRate: 1000, egressRate: 1000 } };
+    expect(optionsOf({ bandwidth: { ingressRate: 8000 }, runtimeConfig }).bandwidth).toEqual({
+      toPod: { rate: 8000, burst: 65_536 },
+    });
+    expect(optionsOf({ bandwidth: { ingressRate: 0 }, runtimeConfig }).bandwidth).toEqual({});
+  });
+
+  it.each(['ingress', 'egress'])('is refused with a burst of %s alone', (direction) => {
+    const rates = { [`${direction}Burst`]: 8000 };
+    const message = `bandwidth.${direction}Burst: needs ${direction}Rate beside it`;
+    expect(refusal(() => sent(rates))).toContain(`: runtimeConfig.${message}`);
+    expect(refusal(() => optionsOf({ bandwidth: rates }))).toContain(`: ${message}`);
+  });
+
+  it.each([-1, 1.5, '8000', 2 ** 60])('is refused with a rate of %j', (ingressRate) => {
+    expect(refusal(() => sent({ ingressRate }))).toContain('must be a whole number of bits');
+  });
+
+  it('is refused with a rate that overflows to infinity', () => {
+    const text = '{"cniVersion":"1.1.0","name":"x","bandwidth":{"ingressRate":1e999}}';
+    const attempt = () => parseAddCall(call({ config: Buffer.from(text) }), defaults);
+    expect(refusal(attempt)).toContain('bandwidth.ingressRate: must be a whole number of bits');
+  });
+
+  it('of the configuration knows its keys in one spelling only', () => {
+    expect(refusal(() => optionsOf({ bandwidth: { IngressRate: 1 } }))).toContain(
+      'bandwidth.IngressRate: unknown key; did you mean ingressRate?',
+    );
+  });
+});
