@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import {
+  AttachmentServiceService,
   CniServiceService,
   ConfigServiceService,
   IpamServiceService,
@@ -9,10 +10,12 @@ import type { Log } from '@poplin/net';
 import type { DaemonOptions } from './options/index.js';
 import { startHeartbeat } from './presence/index.js';
 import { serve, service, takeSocket } from './rpc/index.js';
+import { attachmentService } from './services/attachments.js';
 import { cniService } from './services/cni.js';
 import { configService } from './services/config.js';
 import { ipamService } from './services/ipam.js';
 import { nodeService } from './services/node.js';
+import { attachmentBook } from './start/attachment-book.js';
 import { startCluster } from './start/cluster.js';
 import { startLocalNode } from './start/local-node.js';
 import { startPods } from './start/pods.js';
@@ -69,6 +72,7 @@ export async function runDaemon(options: DaemonOptions, run: DaemonRun): Promise
         cniService({ attachments, audit, reconciler, ipam, requireReady: ready }),
       ),
       service(IpamServiceService, ipamService({ nodeName, registry, ipam, blocks })),
+      service(AttachmentServiceService, attachmentService(attachmentBook(attachments))),
       service(NodeServiceService, nodeService({ nodeId, network, status })),
       service(ConfigServiceService, configService(node.configs)),
     ],

@@ -1,14 +1,6 @@
 import type { Ip, Mac } from '@poplin/net';
-import type { BitLimit } from '@poplin/reconciler';
 import type { AttachmentKey } from '../attachment/identity.js';
-
-/** Limits of an attachment, as CNI names the directions. A direction that is absent has no limit. */
-export interface BandwidthLimits {
-  /** Towards the pod. */
-  readonly ingress?: BitLimit;
-  /** From the pod. */
-  readonly egress?: BitLimit;
-}
+import type { BandwidthLimits } from '../cni/index.js';
 
 /** A host port as an attachment was given it. */
 export interface PortMappingView {

@@ -1,6 +1,6 @@
 import type { Bandwidth } from '@poplin/api';
 import type { BitLimit } from '@poplin/reconciler';
-import type { BandwidthLimits } from './book.js';
+import type { BandwidthLimits } from '../cni/index.js';
 import { AttachmentServiceError } from './error.js';
 
 /** Bits per second: 1 kbit/s, below which a packet waits for seconds, to 100 Tbit/s, more than any link has. */

@@ -6,7 +6,7 @@ import type { Reconciler } from '@poplin/reconciler';
 import {
   type AttachmentDefaults,
   type AttachmentRequest,
-  type Bandwidth,
+  type BandwidthLimits,
   type CniCall,
   type NetworkSweep,
   parseAddCall,
@@ -183,7 +183,7 @@ export class Attachments {
    * @throws {AttachmentError} UNKNOWN_ATTACHMENT.
    * @throws {ReconcilerError} when the kernel refuses; every later look tries again.
    */
-  setBandwidth(key: AttachmentKey, bandwidth: Bandwidth): Promise<AttachmentRecord> {
+  setBandwidth(key: AttachmentKey, bandwidth: BandwidthLimits): Promise<AttachmentRecord> {
     return this.#lock.run(keyText(key), async () => {
       const entry = this.#entries.get(keyText(key));
       if (!entry) throw unknownAttachment(key);

@@ -93,9 +93,9 @@ describe('what a pod asks for', () => {
   });
 
   it('is limited on its own link, whatever it hangs on', () => {
-    const bandwidth = { toPod: { rate: 1e6, burst: 65536 } };
+    const bandwidth = { ingress: { rate: 1e6, burst: 8e5 } };
     expect(hostStateOf(sampleRecord({ mode: 'bridge', bandwidth }), sources).shapings).toEqual([
-      { link: 'pop0123456789a', toPod: { rate: 1e6, burst: 65536 } },
+      { link: 'pop0123456789a', toPod: { rate: 1e6, burst: 1e5 } },
     ]);
     expect(hostStateOf(sampleRecord(), sources).shapings).toEqual([]);
   });

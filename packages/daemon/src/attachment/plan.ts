@@ -3,6 +3,7 @@ import {
   kernelState,
   type PortMappingState,
   type RouteState,
+  type ShapingState,
 } from '@poplin/backend';
 import {
   type Cidr,
@@ -14,6 +15,7 @@ import {
   type Mac,
   macForIp,
 } from '@poplin/net';
+import { type BitLimit, effectiveBurst } from '@poplin/reconciler';
 import type { AttachmentRecord } from './record.js';
 
 /** Next hop of every pod. Nobody has the address; a permanent neighbour says where packets to it go. */
@@ -59,7 +61,6 @@ export function podAddresses(
 export function hostStateOf(record: AttachmentRecord, sources: readonly Ip[]): KernelState {
   const routed = record.mode === 'routed';
   const link = routed ? record.hostLink : record.bridge;
-  const { toPod, fromPod } = record.bandwidth;
   const portMappings = portMappingsOf(record);
   return kernelState({
     neighbours: record.addresses.map(({ ip }) => ({ link, ip, mac: record.mac })),
@@ -74,8 +75,23 @@ export function hostStateOf(record: AttachmentRecord, sources: readonly Ip[]): K
     ),
     // A bridge keeps its ports apart by itself.
     isolations: routed && record.isolation ? [{ link }] : [],
-    shapings: toPod || fromPod ? [{ link: record.hostLink, ...record.bandwidth }] : [],
+    shapings: shapingsOf(record),
   });
+}
+
+function shapingsOf({
+  hostLink,
+  bandwidth: { ingress, egress },
+}: AttachmentRecord): ShapingState[] {
+  if (!ingress && !egress) return [];
+  const bucket = (limit: BitLimit) => ({ rate: limit.rate, burst: effectiveBurst(limit) });
+  return [
+    {
+      link: hostLink,
+      ...(ingress && { toPod: bucket(ingress) }),
+      ...(egress && { fromPod: bucket(egress) }),
+    },
+  ];
 }
 
 /** The ports of the node that lead to a pod: each mapping once per address that it fits. */

@@ -19,7 +19,7 @@ const record = (containerId: string) =>
     hostLink: hostLinkName({ containerId, ifname: 'eth0' }),
     pod: 'shop/cart-0',
     portMappings: [{ protocol: 'tcp', hostPort: 80, containerPort: 8080 }],
-    bandwidth: { toPod: { rate: 1e6, burst: 65536 } },
+    bandwidth: { ingress: { rate: 1e6 } },
     routes: [{ dst: parseCidr('192.0.2.0/24'), gw: parseIp('169.254.1.1'), mtu: 1400 }],
     plainDestinations: [parseCidr('192.168.0.0/16')],
   });

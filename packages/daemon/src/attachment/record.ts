@@ -1,7 +1,7 @@
 import type { Cidr, Ip, Mac } from '@poplin/net';
 import { parseCidr, parseIp, parseMac } from '@poplin/net';
 import { z } from 'zod';
-import type { Bandwidth, PodRoute, PortMapping } from '../cni/index.js';
+import type { BandwidthLimits, PodRoute, PortMapping } from '../cni/index.js';
 import type { AttachMode } from '../config/index.js';
 
 /** An address that an attachment holds. */
@@ -38,7 +38,7 @@ export interface AttachmentRecord {
   /** Routes in the pod beside the default route. */
   readonly routes: readonly PodRoute[];
   readonly portMappings: readonly PortMapping[];
-  readonly bandwidth: Bandwidth;
+  readonly bandwidth: BandwidthLimits;
   /** A bridged pod may reach itself through the bridge. */
   readonly hairpin: boolean;
   /** The pod and the others of its node do not reach each other. */
@@ -65,7 +65,7 @@ const text = <T>(parse: (text: string) => T) =>
     }
   });
 
-const bucket = z.object({ rate: z.number().min(1), burst: z.number().min(1) });
+const limit = z.object({ rate: z.number().min(1), burst: z.number().min(1).exactOptional() });
 
 const route = z.object({
   dst: text(parseCidr),
@@ -103,7 +103,7 @@ const schema: z.ZodType<AttachmentRecord> = z.object({
   routes: z.array(route).default([]),
   portMappings: z.array(port).default([]),
   bandwidth: z
-    .object({ toPod: bucket.exactOptional(), fromPod: bucket.exactOptional() })
+    .object({ ingress: limit.exactOptional(), egress: limit.exactOptional() })
     .default({}),
   hairpin: z.boolean().default(false),
   isolation: z.boolean().default(false),

@@ -15,12 +15,7 @@ export type {
   RecordedInterface,
 } from './check/comparison.js';
 export { CniCallError, type CniCallErrorCode, cniCallErrorCodes } from './error.js';
-export {
-  type Bandwidth,
-  type BandwidthRates,
-  bandwidthOf,
-  bandwidthProblems,
-} from './network-config/bandwidth.js';
+export type { BandwidthLimits } from './network-config/bandwidth.js';
 export type { Dns } from './network-config/dns.js';
 export type { PortMapping } from './network-config/port-mappings.js';
 export type { RequestedIp } from './network-config/requested.js';

@@ -11,6 +11,7 @@ import {
 } from '@grpc/grpc-js';
 import {
   AddResponse,
+  AttachmentServiceService,
   CniServiceService,
   ConfigServiceService,
   IpamServiceService,
@@ -63,6 +64,7 @@ beforeEach(async () => {
         status: refuse,
         gc: refuse,
       }),
+      service(AttachmentServiceService, { listAttachments: refuse, setBandwidth: refuse }),
       service(IpamServiceService, { listBlocks: refuse, listAddresses: refuse }),
       service(NodeServiceService, { getStatus: refuse, listNodes: refuse }),
       service(ConfigServiceService, { getConfig: refuse, applyConfig: refuse }),

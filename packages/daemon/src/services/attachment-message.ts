@@ -1,5 +1,6 @@
 import { Attachment, Bandwidth, PortMapping } from '@poplin/api';
-import type { AttachmentView, BandwidthLimits } from '../attachment-service/book.js';
+import type { AttachmentView } from '../attachment-service/book.js';
+import type { BandwidthLimits } from '../cni/index.js';
 import { timestampOf } from './timestamp.js';
 
 /** An attachment as the API tells it. */

@@ -2,11 +2,8 @@ import { Bandwidth, ListAttachmentsRequest, SetBandwidthRequest } from '@poplin/
 import { parseIp, parseMac } from '@poplin/net';
 import { describe, expect, it } from 'vitest';
 import { type AttachmentKey, keyText } from '../attachment/identity.js';
-import type {
-  AttachmentBook,
-  AttachmentView,
-  BandwidthLimits,
-} from '../attachment-service/book.js';
+import type { AttachmentBook, AttachmentView } from '../attachment-service/book.js';
+import type { BandwidthLimits } from '../cni/index.js';
 import { attachmentService } from './attachments.js';
 
 const viewOf = (containerId: string, ifname = 'eth0'): AttachmentView => ({

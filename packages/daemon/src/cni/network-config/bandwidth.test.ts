@@ -1,37 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { parseAddCall } from '../request/add.js';
 import { call, defaults, optionsOf, refusal } from '../testing/call.js';
-import { bandwidthOf } from './bandwidth.js';
 
 const sent = (bandwidth: unknown) => optionsOf({ runtimeConfig: { bandwidth } }).bandwidth;
 
 describe('bandwidth', () => {
-  it('is bits per second, and its burst bits that become bytes', () => {
+  it('is bits per second, and its burst bits', () => {
     expect(
       sent({ ingressRate: 8000, ingressBurst: 16000, egressRate: 9000, egressBurst: 24000 }),
-    ).toEqual({ toPod: { rate: 8000, burst: 2000 }, fromPod: { rate: 9000, burst: 3000 } });
+    ).toEqual({ ingress: { rate: 8000, burst: 16000 }, egress: { rate: 9000, burst: 24000 } });
   });
 
-  it('takes 50 ms of the rate for a burst that is missing', () => {
-    expect(sent({ ingressRate: 100_000_000 })).toEqual({
-      toPod: { rate: 100_000_000, burst: 625_000 },
-    });
-  });
-
-  it('takes a burst of 64 KiB at least where it chooses', () => {
-    expect(sent({ egressRate: 8000 })).toEqual({ fromPod: { rate: 8000, burst: 65_536 } });
-  });
-
-  it('takes containerd’s burst of 2³² − 1 bits for none', () => {
-    const { toPod } = sent({ IngressRate: 100_000_000, IngressBurst: 4_294_967_295 });
-    expect(toPod?.burst).toBe(625_000);
-    expect(bandwidthOf({ ingressRate: 1, ingressBurst: 4_294_967_294 }).toPod?.burst).toBe(
-      536_870_912,
-    );
-  });
-
-  it('chooses no burst that the kernel’s 32 bits cannot hold', () => {
-    expect(bandwidthOf({ ingressRate: 1e15 }).toPod?.burst).toBe(536_870_911);
+  it('says nothing of a burst that was not asked for', () => {
+    expect(sent({ ingressRate: 8000 })).toEqual({ ingress: { rate: 8000 } });
+    expect(sent({ egressRate: 8000, egressBurst: 0 })).toEqual({ egress: { rate: 8000 } });
   });
 
   it.each([[{}], [{ ingressRate: 0, egressRate: 0 }], [{ ingressRate: 0, ingressBurst: 0 }]])(
@@ -44,7 +26,7 @@ describe('bandwidth', () => {
   it('of the configuration goes before that of the runtime', () => {
     const runtimeConfig = { bandwidth: { ingressRate: 1000, egressRate: 1000 } };
     expect(optionsOf({ bandwidth: { ingressRate: 8000 }, runtimeConfig }).bandwidth).toEqual({
-      toPod: { rate: 8000, burst: 65_536 },
+      ingress: { rate: 8000 },
     });
     expect(optionsOf({ bandwidth: { ingressRate: 0 }, runtimeConfig }).bandwidth).toEqual({});
   });

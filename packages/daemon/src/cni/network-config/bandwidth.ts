@@ -1,4 +1,4 @@
-import type { TokenBucket } from '@poplin/backend';
+import type { BitLimit } from '@poplin/reconciler';
 import type { z } from 'zod';
 import type { Problem } from '../../config/index.js';
 import { configObject, runtimeObject } from './objects.js';
@@ -16,20 +16,13 @@ export interface BandwidthRates {
   readonly egressBurst?: number;
 }
 
-/** Limits of a pod, as the kernel takes them. A direction without one is not limited. */
-export interface Bandwidth {
-  readonly toPod?: TokenBucket;
-  readonly fromPod?: TokenBucket;
+/** Limits of a pod, as they were asked for. A direction that is absent has no limit. */
+export interface BandwidthLimits {
+  /** Towards the pod. */
+  readonly ingress?: BitLimit;
+  /** From the pod. */
+  readonly egress?: BitLimit;
 }
-
-/** Bits from which on a burst is no limit: containerd sends 2³² − 1 for each, since Kubernetes has no burst to give. */
-const boundless = 2 ** 32 - 1;
-
-/** Share of a second that the burst of our own choice lasts. */
-const burstSeconds = 0.05;
-
-/** The least burst of our own choice, bytes: what one packet of segmentation offload may have. */
-const leastBurst = 64 * 1024;
 
 /** What is wrong with limits that are numbers: a burst alone says nothing of a rate. */
 export function bandwidthProblems(rates: BandwidthRates): readonly Problem[] {
@@ -41,22 +34,16 @@ export function bandwidthProblems(rates: BandwidthRates): readonly Problem[] {
   });
 }
 
-/**
- * Limits in the kernel's units. A burst that is missing or boundless becomes 50 ms of the rate, at least 64 KiB.
- *
- * @param rates - without {@link bandwidthProblems}.
- */
-export function bandwidthOf(rates: BandwidthRates): Bandwidth {
-  const toPod = bucketOf(rates.ingressRate, rates.ingressBurst);
-  const fromPod = bucketOf(rates.egressRate, rates.egressBurst);
-  return { ...(toPod && { toPod }), ...(fromPod && { fromPod }) };
+/** The limits that these rates ask for. @param rates - without {@link bandwidthProblems}. */
+export function limitsOf(rates: BandwidthRates): BandwidthLimits {
+  const ingress = limitOf(rates.ingressRate, rates.ingressBurst);
+  const egress = limitOf(rates.egressRate, rates.egressBurst);
+  return { ...(ingress && { ingress }), ...(egress && { egress }) };
 }
 
-function bucketOf(rate = 0, burst = 0): TokenBucket | undefined {
+function limitOf(rate = 0, burst = 0): BitLimit | undefined {
   if (rate === 0) return undefined;
-  if (burst > 0 && burst < boundless) return { rate, burst: Math.ceil(burst / 8) };
-  const chosen = Math.max(leastBurst, Math.ceil((rate / 8) * burstSeconds));
-  return { rate, burst: Math.min(chosen, Math.floor(boundless / 8)) };
+  return { rate, ...(burst > 0 && { burst }) };
 }
 
 const bits = wholeNumber(0, Number.MAX_SAFE_INTEGER, 'bits').exactOptional();
@@ -70,7 +57,7 @@ function refine(rates: BandwidthRates, context: z.core.$RefinementCtx): void {
 }
 
 /** Schema of the configuration's `bandwidth`. */
-export const configBandwidth = configObject(shape).superRefine(refine).transform(bandwidthOf);
+export const configBandwidth = configObject(shape).superRefine(refine).transform(limitsOf);
 
 /** Schema of the capability `bandwidth`. */
-export const runtimeBandwidth = runtimeObject(shape).superRefine(refine).transform(bandwidthOf);
+export const runtimeBandwidth = runtimeObject(shape).superRefine(refine).transform(limitsOf);

@@ -1,6 +1,6 @@
 import type { SysctlState } from '@poplin/backend';
 import type { Cidr, Family, Mac } from '@poplin/net';
-import type { Bandwidth } from '../network-config/bandwidth.js';
+import type { BandwidthLimits } from '../network-config/bandwidth.js';
 import type { Dns } from '../network-config/dns.js';
 import type { PortMapping } from '../network-config/port-mappings.js';
 import type { RequestedIp } from '../network-config/requested.js';
@@ -45,7 +45,7 @@ export interface AttachmentOptions {
   /** Host ports; no two claim the same. */
   readonly portMappings: readonly PortMapping[];
   /** Limits; a direction without one is not limited. */
-  readonly bandwidth: Bandwidth;
+  readonly bandwidth: BandwidthLimits;
   /** What goes into the result; absent: nothing was said. */
   readonly dns?: Dns;
 }
