@@ -6,9 +6,16 @@
 export { ReconcilerError, type ReconcilerErrorCode } from './error.js';
 export type { Item } from './item.js';
 export type { KnownLink } from './link.js';
-export { poplinAliasPrefix, poplinProtocol, poplinTable } from './ownership.js';
-export { Reconciler, type ReconcilerOptions } from './reconciler.js';
+export {
+  isDeadHostLink,
+  isHostLink,
+  poplinAliasPrefix,
+  poplinProtocol,
+  poplinTable,
+} from './ownership.js';
+export { Reconciler, type ReconcilerOptions, type SetOptions } from './reconciler.js';
 export type { Failure, Report } from './report.js';
+export { isRetired, retiredGroup } from './retired.js';
 export { type BitLimit, effectiveBurst } from './shaping/burst.js';
 export { ifbNameOf } from './shaping/ifb.js';
 export type { SysctlRecord } from './sysctl.js';

@@ -40,10 +40,15 @@ export function isOwnLink(link: { readonly name: string; readonly alias?: string
 
 /** Tells whether a link is the host's end of a pod's, made by the attachments: `pop`, 11 hex digits, Poplin's alias. */
 export function isHostLink(link: { readonly name: string; readonly alias?: string }): boolean {
-  return isHostLinkName(link.name) && (link.alias ?? '').startsWith(poplinAliasPrefix);
+  return isHostLinkName(link.name) && hasOwnAlias(link);
 }
 
-/** Tells whether a name is one that the host's end of a pod's link may have. */
+/** Tells whether a name is one that the host's end of a live pod's link may have. */
 export function isHostLinkName(name: string): boolean {
   return /^pop[0-9a-f]{11}$/.test(name);
+}
+
+/** Tells whether a link was the host's end of a pod's: `popx`, 11 hex digits, Poplin's alias. Its own name is free for others. */
+export function isDeadHostLink(link: { readonly name: string; readonly alias?: string }): boolean {
+  return /^popx[0-9a-f]{11}$/.test(link.name) && hasOwnAlias(link);
 }

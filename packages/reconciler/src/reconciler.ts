@@ -18,6 +18,7 @@ import { findLink, type KnownLink } from './link.js';
 import { Packets } from './nftables/packets.js';
 import { isTableItem } from './nftables/wanted.js';
 import { nothingDone, type Report } from './report.js';
+import { isRetired, mayRetire, Reaper } from './retired.js';
 import { Serial } from './serial.js';
 import type { SysctlRecord } from './sysctl.js';
 import { EventFilter } from './watch.js';
@@ -60,6 +61,7 @@ export class Reconciler implements AsyncDisposable {
   readonly #serial = new Serial();
   readonly #netlink: Netlink;
   readonly #packets: Packets;
+  readonly #reaper: Reaper;
   readonly #options: ReconcilerOptions;
   readonly #monitor: Monitor;
   #mayPrune = false;
@@ -78,6 +80,7 @@ export class Reconciler implements AsyncDisposable {
     this.#options = options;
     this.#netlink = openNetlink();
     this.#packets = new Packets(this.#netlink);
+    this.#reaper = new Reaper((work) => this.exclusive(work), options.log);
     this.#monitor = openMonitor(
       ['link', 'ipv4-address', 'ipv6-address', 'ipv4-route', 'ipv6-route', 'neighbour', 'nftables'],
       (event) => {
@@ -135,6 +138,7 @@ export class Reconciler implements AsyncDisposable {
         await this.#forget(owner);
         throw error;
       });
+      if (changes.some(mayRetire)) this.#reaper.soon();
       if (refusal) throw refusal;
       // Ours from an earlier run, perhaps: a look can tell, a create cannot.
       const open = outcome.failures.length > 0 ? (await this.#look()).failed : [];
@@ -180,6 +184,16 @@ export class Reconciler implements AsyncDisposable {
     return this.set(owner, emptyKernelState, options);
   }
 
+  /** Tells that a link of Poplin's was put into {@link retiredGroup}: it is deleted shortly, together with others. */
+  retire(): void {
+    this.#reaper.soon();
+  }
+
+  /** Settles when the links that were retired until now are deleted, or the kernel has refused that. */
+  reap(): Promise<void> {
+    return this.#reaper.now();
+  }
+
   /**
    * From now on, objects of Poplin's that nobody wants are deleted. To be called when every owner has said
    * what it wants, from a registry that has synced.
@@ -201,6 +215,7 @@ export class Reconciler implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
+    this.#reaper[Symbol.dispose]();
     this.#monitor[Symbol.dispose]();
     await this.#serial.run(async () => {
       this.#packets[Symbol.dispose]();
@@ -252,6 +267,7 @@ export class Reconciler implements AsyncDisposable {
       new Map(actual.links),
     );
     if (table instanceof Error) throw table;
+    if (now.some(mayRetire) || [...actual.links.values()].some(isRetired)) this.#reaper.soon();
     const changed = now.map(({ verb, item }) => `${verb} ${keyOf(item)}`);
     if (table !== undefined) changed.push(table);
     this.#report = { changed, failed, waiting };

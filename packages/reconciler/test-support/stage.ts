@@ -42,7 +42,7 @@ export function stageOfFile(): Stage {
   afterEach(async () => {
     await reconciler[Symbol.asyncDispose]();
     const links = JSON.parse(ip('-j', 'link', 'show')) as { ifname: string }[];
-    for (const { ifname } of links) if (/^(pop|pbw)/.test(ifname)) ip('link', 'delete', ifname);
+    for (const { ifname } of links) if (ifname !== 'lo') ip('link', 'delete', ifname);
   });
   return {
     get host() {

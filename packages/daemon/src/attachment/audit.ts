@@ -1,16 +1,14 @@
 import { describeError, type Log } from '@poplin/net';
 import { type Link, linkSet, type Netlink } from '@poplin/netlink';
-import type { Reconciler } from '@poplin/reconciler';
+import { isHostLink, isRetired, type Reconciler, retiredGroup } from '@poplin/reconciler';
 import type { Attachments } from './attachments.js';
 import type { Entry } from './builder.js';
-import { type Reaper, reapGroup } from './reaper.js';
 import { namespaceLives } from './survivors.js';
 
 /** What an {@link Audit} works with. */
 export interface AuditOptions {
   readonly attachments: Attachments;
   readonly reconciler: Reconciler;
-  readonly reaper: Reaper;
   readonly log: Log;
   /** Time from one audit to the next, ms. Default 30,000. */
   readonly period?: number;
@@ -24,9 +22,6 @@ export interface Findings {
   readonly stray: number;
 }
 
-/** Names of the host's ends of pod interfaces, dead ones (`popx…`) too. */
-const podLink = /^pop(x?[0-9a-f]{11})$/;
-
 /**
  * Compares the attachments with the kernel, now and then: runtimes hardly ever call GC, and a pod whose namespace has
  * gone takes its interface along without a word to us.
@@ -35,7 +30,6 @@ const podLink = /^pop(x?[0-9a-f]{11})$/;
  * |---|---|
  * | an attachment without interface, whose namespace is gone or another one by now | removed |
  * | an interface of ours that belongs to no attachment | deleted |
- * | dead interfaces that nobody waits for, left by an earlier run | deleted |
  */
 export class Audit implements Disposable {
   readonly #options: AuditOptions;
@@ -74,17 +68,15 @@ export class Audit implements Disposable {
   }
 
   async #removeStray(links: readonly Link[]): Promise<number> {
-    const { attachments, reconciler, reaper } = this.#options;
+    const { attachments, reconciler } = this.#options;
     // A record is there before its interface, so what was read before has one unless it is stray.
     const known = new Set(attachments.list().map(({ hostLink }) => hostLink));
-    const dead = links.filter(({ group }) => group === reapGroup);
     const stray = links.filter(
-      (link) => isOwnPodLink(link) && link.group !== reapGroup && !known.has(link.name),
+      (link) => isHostLink(link) && !isRetired(link) && !known.has(link.name),
     );
-    if (stray.length > 0) {
-      await reconciler.exclusive((netlink) => retireAll(netlink, stray));
-      for (const _ of stray) reaper.add();
-    } else if (dead.length > 0 && reaper.waiting === 0) await reaper.reap();
+    if (stray.length === 0) return 0;
+    await reconciler.exclusive((netlink) => retireAll(netlink, stray));
+    reconciler.retire();
     return stray.length;
   }
 
@@ -99,14 +91,9 @@ export class Audit implements Disposable {
   }
 }
 
-/** Name and alias both: a name alone proves nothing. */
-function isOwnPodLink({ name, alias = '' }: Link): boolean {
-  return podLink.test(name) && alias.startsWith('poplin:pod:');
-}
-
 async function retireAll(netlink: Netlink, links: readonly Link[]): Promise<void> {
   const requests = links.map(({ ifindex }) =>
-    linkSet({ ifindex }, { up: false, group: reapGroup }),
+    linkSet({ ifindex }, { up: false, group: retiredGroup }),
   );
   for (const error of await netlink.batch(requests)) {
     if (error && error.code !== 'ENODEV') throw error;

@@ -10,7 +10,7 @@ import {
 import type { Reconciler } from '@poplin/reconciler';
 import { failPoint } from '../fail-point/index.js';
 import { AttachmentError } from './error.js';
-import { type AttachmentKey, hostLinkName, keyText } from './identity.js';
+import { type AttachmentKey, deadLinkName, hostLinkName, keyText } from './identity.js';
 import { firstPodIndex, freeIndex, LinkIndexes } from './indexes.js';
 import {
   type EndIndexes,
@@ -23,7 +23,6 @@ import {
 } from './interface.js';
 import { identityOf } from './netns.js';
 import { hostStateOf } from './plan.js';
-import { deadName, type Reaper } from './reaper.js';
 import type { AttachmentRecord } from './record.js';
 
 /** An attachment, with what is only known while the daemon runs. */
@@ -36,7 +35,6 @@ export interface Entry {
 /** What an {@link InterfaceBuilder} works with. */
 export interface BuilderComponents {
   readonly reconciler: Reconciler;
-  readonly reaper: Reaper;
   /** This node's own addresses, at most one per family. */
   readonly sources: () => readonly Ip[];
 }
@@ -94,7 +92,7 @@ export class InterfaceBuilder {
 
   /** Settles when what was retired until now is deleted. */
   settle(): Promise<void> {
-    return this.#parts.reaper.reap();
+    return this.#parts.reconciler.reap();
   }
 
   /** Makes the host as a changed record wants it. @throws {ReconcilerError} when the kernel refuses. */
@@ -115,9 +113,9 @@ export class InterfaceBuilder {
    * @throws {NetlinkError} when the kernel refuses to take the link down.
    */
   async retire(key: AttachmentKey, entry: Entry | undefined): Promise<void> {
-    const { reconciler, reaper } = this.#parts;
+    const { reconciler } = this.#parts;
     const hostLink = hostLinkName(key);
-    const name = deadName();
+    const name = deadLinkName();
     const ends = entry?.ends;
     using pod = ends && openPod(entry.record);
     await failPoint('del-before-host-state');
@@ -128,7 +126,7 @@ export class InterfaceBuilder {
     });
     await failPoint('del-after-link-down');
     if (error && error.code !== 'ENODEV') throw error;
-    if (!error) reaper.add();
+    if (!error) reconciler.retire();
   }
 
   async #buildAt(record: AttachmentRecord, place: Omit<InterfacePlace, 'host'>): Promise<void> {

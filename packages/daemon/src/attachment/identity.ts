@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 
 /** What names an attachment: CNI's pair of container and interface. */
 export interface AttachmentKey {
@@ -24,4 +24,9 @@ export function hostLinkName(key: AttachmentKey): string {
 /** ifalias of that link: tells a person who looks at the host which pod it belongs to. */
 export function hostLinkAlias(key: AttachmentKey): string {
   return `poplin:pod:${key.containerId.slice(0, 64)}:${key.ifname}`;
+}
+
+/** A name for both ends of a pod interface that is going: its own are free for others at once. */
+export function deadLinkName(): string {
+  return `popx${randomBytes(6).toString('hex').slice(1)}`;
 }

@@ -7,10 +7,10 @@ import {
   type NetlinkRequest,
   type Netns,
 } from '@poplin/netlink';
+import { retiredGroup } from '@poplin/reconciler';
 import { hostLinkAlias } from './identity.js';
 import { gatewayMac } from './plan.js';
 import { podEndRequests } from './pod-end.js';
-import { reapGroup } from './reaper.js';
 import type { AttachmentRecord } from './record.js';
 
 /** Where the pair of links of an attachment goes. */
@@ -75,7 +75,7 @@ export interface EndIndexes {
  */
 export function retireHostEnd(ifindex: number, deadName: string): NetlinkRequest[] {
   return [
-    linkSet({ ifindex }, { up: false, group: reapGroup }),
+    linkSet({ ifindex }, { up: false, group: retiredGroup }),
     // Down first: kernels before 6.2 rename no link that is up.
     linkSet({ ifindex }, { name: deadName }),
   ];
@@ -83,7 +83,7 @@ export function retireHostEnd(ifindex: number, deadName: string): NetlinkRequest
 
 /** The same for a host's end of which only the name is known; it keeps that. */
 export function retireNamed(hostLink: string): NetlinkRequest[] {
-  return [linkSet({ name: hostLink }, { up: false, group: reapGroup })];
+  return [linkSet({ name: hostLink }, { up: false, group: retiredGroup })];
 }
 
 /** Gives the name of the pod's end free. ENODEV when it is gone already. */

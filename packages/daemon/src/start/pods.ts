@@ -4,7 +4,6 @@ import { Attachments, type PodNetwork } from '../attachment/attachments.js';
 import { Audit } from '../attachment/audit.js';
 import { InterfaceBuilder } from '../attachment/builder.js';
 import { blockStateOf } from '../attachment/plan.js';
-import { Reaper } from '../attachment/reaper.js';
 import { RecordStore } from '../attachment/record-store.js';
 import { assignmentsOf, findSurvivors } from '../attachment/survivors.js';
 import { failPoint } from '../fail-point/index.js';
@@ -80,13 +79,12 @@ export async function startPods(
     };
     return { mode, bridge: bridgeName, defaults };
   };
-  const reaper = teardown.use(new Reaper({ exclusive: (work) => reconciler.exclusive(work), log }));
-  const builder = new InterfaceBuilder({ reconciler, reaper, sources: () => addresses });
+  const builder = new InterfaceBuilder({ reconciler, sources: () => addresses });
   const attachments = new Attachments({ ipam, reconciler, builder, store, log, network });
   await failPoint('start-before-adopt');
   await attachments.adopt(survivors);
   await failPoint('start-after-adopt');
   if (survivors.length > 0) log.info({ pods: survivors.length }, 'pods of an earlier run adopted');
-  const audit = teardown.use(new Audit({ attachments, reconciler, reaper, log }));
+  const audit = teardown.use(new Audit({ attachments, reconciler, log }));
   return { ipam, attachments, audit, mtu };
 }

@@ -84,7 +84,7 @@ describe('limits', () => {
     expect(redirects(stage.pod.link)).toEqual([stage.pod.ifb]);
     await stage.reconciler.set('a', limits(stage.pod, { toPod: slow }));
     expect(qdiscs(stage.pod.link)).toMatchObject([{ kind: 'tbf' }]);
-    expect(ifbs()).toEqual([]);
+    await vi.waitFor(() => expect(ifbs()).toEqual([]), { timeout: 5000 });
     await stage.reconciler.remove('a');
     expect(qdiscs(stage.pod.link)).toEqual([]);
   });
@@ -93,7 +93,21 @@ describe('limits', () => {
     await stage.reconciler.set('a', limits(stage.pod, { toPod: slow, fromPod: slow }));
     stage.host.removePod(stage.pod);
     await stage.reconciler.remove('a');
-    expect(ifbs()).toEqual([]);
+    await vi.waitFor(() => expect(ifbs()).toEqual([]), { timeout: 5000 });
+  });
+
+  it('come back before their link was deleted, and keep it', async () => {
+    const other = stage.host.addPod();
+    const wanted = limits(stage.pod, { fromPod: slow });
+    await stage.reconciler.set('a', wanted);
+    await stage.reconciler.set('b', limits(other, { fromPod: slow }));
+    const index = ip('-o', 'link', 'show', stage.pod.ifb).split(':')[0];
+    await stage.reconciler.remove('a');
+    await stage.reconciler.remove('b');
+    await stage.reconciler.set('a', wanted);
+    await vi.waitFor(() => expect(ifbs()).toEqual([stage.pod.ifb]), { timeout: 5000 });
+    expect(ip('-o', 'link', 'show', stage.pod.ifb).split(':')[0]).toBe(index);
+    expect((await stage.reconciler.look()).changed).toEqual([]);
   });
 
   it('wait for the link of their pod', async () => {

@@ -86,13 +86,14 @@ describe('the plan for limits', () => {
     expect(planShaping({ link, toPod: limit }, complete)).toEqual([
       { do: 'delRedirect' },
       { do: 'delClsact' },
-      { do: 'delIfb' },
+      { do: 'retireIfb' },
     ]);
   });
 
   it.each([
     ['is down', { up: false }],
     ['has another MTU', { mtu: 9000 }],
+    ['was about to be deleted', { group: 7_368_560 }],
   ])('puts the ifb link right when it %s', (_what, parts) => {
     const found = { ...complete, ifb: { ...ifb, ...parts } };
     expect(planShaping(both, found)).toEqual([{ do: 'setIfb', mtu: 1500 }]);
@@ -154,13 +155,15 @@ describe('the plan for the end of limits', () => {
       { do: 'delBucket', at: 'host' },
       { do: 'delRedirect' },
       { do: 'delClsact' },
-      { do: 'delIfb' },
+      { do: 'retireIfb' },
     ]);
   });
 
-  it('deletes the ifb link when the host end has gone', () => {
+  it('retires the ifb link when the host end has gone, once', () => {
     const found = { ...fresh, host: undefined, ifb, ifbRoot: tbf(5) };
-    expect(planRemoval(found)).toEqual([{ do: 'delIfb' }]);
+    expect(planRemoval(found)).toEqual([{ do: 'retireIfb' }]);
+    const retired = { ...ifb, group: 7_368_560 };
+    expect(planRemoval({ ...found, ifb: retired })).toEqual([]);
   });
 
   it.each(['filters', 'egressFilters'] as const)(

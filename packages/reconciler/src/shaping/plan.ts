@@ -2,6 +2,7 @@ import type { ShapingState, TokenBucket } from '@poplin/backend';
 import type { Filter, Link, Qdisc, TrafficHandle } from '@poplin/netlink';
 import { ReconcilerError } from '../error.js';
 import { isHostLink, isHostLinkName } from '../ownership.js';
+import { isRetired } from '../retired.js';
 import { type BucketSettings, bucketSettings, isBucket } from './bucket.js';
 import type { FoundShaping } from './found.js';
 import { ifbAliasOf, ifbNameOf, isOwnIfb } from './ifb.js';
@@ -18,9 +19,10 @@ export type BucketPlace = 'host' | 'ifb';
 /** One step towards the limits of a pod. */
 export type ShapingStep =
   | { readonly do: 'addIfb'; readonly mtu: number }
-  /** Brings it up and gives it its alias, besides. */
+  /** Brings it up, gives it its alias and takes it back among the living, besides. */
   | { readonly do: 'setIfb'; readonly mtu: number }
-  | { readonly do: 'delIfb' }
+  /** Leaves it to be deleted with others. */
+  | { readonly do: 'retireIfb' }
   | {
       readonly do: 'addBucket' | 'changeBucket';
       readonly at: BucketPlace;
@@ -118,7 +120,7 @@ function makeIfb(
   const name = ifbNameOf(link);
   if (!ifb) return [{ do: 'addIfb', mtu: host.mtu }, ...bucketOf(undefined)];
   if (!isOwnIfb(ifb, host)) throw foreign(link, `a link ${name}`, `ip link delete ${name}`);
-  const right = ifb.up && ifb.mtu === host.mtu && ifb.alias === ifbAliasOf(link);
+  const right = ifb.up && !isRetired(ifb) && ifb.mtu === host.mtu && ifb.alias === ifbAliasOf(link);
   const steps = bucketOf(ifbRoot);
   return right ? steps : [...steps, { do: 'setIfb', mtu: host.mtu }];
 
@@ -135,7 +137,7 @@ function dropRedirection(found: FoundShaping): ShapingStep[] {
     // Others may have put filters beside ours since.
     if (![...filters, ...egressFilters].some(isForeignFilter)) steps.push({ do: 'delClsact' });
   }
-  if (ifb && isOwnIfb(ifb, host)) steps.push({ do: 'delIfb' });
+  if (ifb && isOwnIfb(ifb, host) && !isRetired(ifb)) steps.push({ do: 'retireIfb' });
   return steps;
 }
 

@@ -65,13 +65,24 @@ describe('repair of limits', () => {
     expect(ifbs().sort()).toEqual([stage.pod.ifb, gone.ifb].sort());
     stage.reconciler.allowPruning();
     await stage.reconciler.look();
-    expect(ifbs()).toEqual([stage.pod.ifb]);
+    await vi.waitFor(() => expect(ifbs()).toEqual([stage.pod.ifb]), { timeout: 5000 });
     expect(qdiscs(spared.link)).toEqual([]);
     expect(redirects(stage.pod.link)).toEqual([stage.pod.ifb]);
   });
 
+  it('deletes what an earlier run had retired, and no link that somebody else has put beside it', async () => {
+    await stage.reconciler.remove('a');
+    ip('link', 'add', 'other0', 'group', '7368560', 'type', 'bridge');
+    await stage.restart();
+    expect(ifbs()).toEqual([stage.pod.ifb]);
+    await stage.reconciler.look();
+    await vi.waitFor(() => expect(ifbs()).toEqual([]), { timeout: 5000 });
+    expect(ip('link', 'show', 'other0')).toContain('other0');
+  });
+
   it('finishes an ifb link whose maker was killed before it got its alias', async () => {
     await stage.reconciler.remove('a');
+    await vi.waitFor(() => expect(ifbs()).toEqual([]), { timeout: 5000 });
     ip('link', 'add', stage.pod.ifb, 'type', 'ifb');
     await stage.reconciler.set('a', wanted());
     expect(ip('link', 'show', stage.pod.ifb)).toContain(`alias poplin:bandwidth:${stage.pod.link}`);

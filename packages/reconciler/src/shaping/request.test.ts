@@ -1,12 +1,4 @@
-import {
-  filterAdd,
-  filterDel,
-  linkDel,
-  linkSet,
-  qdiscAdd,
-  qdiscChange,
-  qdiscDel,
-} from '@poplin/netlink';
+import { filterAdd, filterDel, linkSet, qdiscAdd, qdiscChange, qdiscDel } from '@poplin/netlink';
 import { describe, expect, it } from 'vitest';
 import { requestOf } from './request.js';
 
@@ -39,12 +31,18 @@ describe('the request of a step', () => {
       filterAdd({ ...redirect, actions: [{ kind: 'mirred', to: 'egressRedirect', ifindex: 5 }] }),
     ],
     [{ do: 'delRedirect' }, filterDel(redirect)],
-    [{ do: 'delIfb' }, linkDel({ name: 'pbw0123456789a' })],
+    [
+      { do: 'retireIfb' },
+      linkSet(
+        { name: 'pbw0123456789a' },
+        { group: 7_368_560, alias: 'poplin:bandwidth:pop0123456789a' },
+      ),
+    ],
     [
       { do: 'setIfb', mtu: 1400 },
       linkSet(
         { name: 'pbw0123456789a' },
-        { mtu: 1400, alias: 'poplin:bandwidth:pop0123456789a', up: true },
+        { mtu: 1400, alias: 'poplin:bandwidth:pop0123456789a', group: 0, up: true },
       ),
     ],
   ] as [Parameters<typeof requestOf>[0], unknown][])('%j', (step, request) => {

@@ -1,13 +1,13 @@
 import {
   filterAdd,
   filterDel,
-  linkDel,
   linkSet,
   type NetlinkRequest,
   qdiscAdd,
   qdiscChange,
   qdiscDel,
 } from '@poplin/netlink';
+import { retiredGroup } from '../retired.js';
 import { ifbAliasOf, ifbNameOf } from './ifb.js';
 import { type BucketPlace, bucketHandle, redirectPriority, type ShapingStep } from './plan.js';
 
@@ -44,9 +44,10 @@ export function requestOf(
     }) as const;
   switch (step.do) {
     case 'setIfb':
-      return linkSet({ name }, { mtu: step.mtu, alias: ifbAliasOf(link), up: true });
-    case 'delIfb':
-      return linkDel({ name });
+      return linkSet({ name }, { mtu: step.mtu, alias: ifbAliasOf(link), group: 0, up: true });
+    case 'retireIfb':
+      // The alias, once more, for one that its maker left without.
+      return linkSet({ name }, { group: retiredGroup, alias: ifbAliasOf(link) });
     case 'addBucket':
     case 'changeBucket': {
       const encode = step.do === 'addBucket' ? qdiscAdd : qdiscChange;
