@@ -60,6 +60,18 @@ describe('limits', () => {
     },
   );
 
+  it('hold back what comes from a pod on a bridge', async () => {
+    const { link, hostIp } = stage.pod;
+    ip('link', 'add', 'br0', 'type', 'bridge');
+    ip('address', 'flush', 'dev', link);
+    ip('link', 'set', link, 'master', 'br0');
+    ip('link', 'set', 'br0', 'up');
+    ip('address', 'add', `${hostIp}/24`, 'dev', 'br0');
+    const free = await stage.host.transfer(stage.pod, 'fromPod', 1_000_000);
+    await stage.reconciler.set('a', limits(stage.pod, { fromPod: slow }));
+    expect(await stage.host.transfer(stage.pod, 'fromPod', 1_000_000)).toBeGreaterThan(3 * free);
+  });
+
   it('change on a live pod without a new queue', async () => {
     await stage.reconciler.set('a', limits(stage.pod, { toPod: slow, fromPod: slow }));
     const before = stage.host.transfer(stage.pod, 'toPod', 1_000_000);
