@@ -14,33 +14,25 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-/**
- * Reads a file over and over on another thread. What it saw is a list of `mode first-byte length uniform`; anything but
- * whole files shows up as an entry of its own.
- */
-function startReader(path: string): { stop(): Promise<{ seen: string[]; reads: number }> } {
+/** What something that looks over and over again on another thread has seen, each sight once. */
+interface Onlooker {
+  stop(): Promise<{ seen: string[]; reads: number }>;
+}
+
+/** Looks by a function of this source, which gets `workerData` as `it` and the modules of Node by `require`. */
+function startOnlooker(look: string, workerData: Readonly<Record<string, unknown>>): Onlooker {
   const stopFlag = new Int32Array(new SharedArrayBuffer(4));
   const worker = new Worker(
-    `const { workerData, parentPort } = require('node:worker_threads');
-     const { readFileSync, openSync, fstatSync, closeSync } = require('node:fs');
+    `const { workerData: it, parentPort } = require('node:worker_threads');
+     const { readFileSync, readdirSync, openSync, fstatSync, closeSync } = require('node:fs');
+     const look = () => { ${look} };
      const seen = new Set();
      let reads = 0;
-     while (Atomics.load(workerData.stopFlag, 0) === 0) {
-       let text;
-       try {
-         const fd = openSync(workerData.path);
-         const mode = (fstatSync(fd).mode & 0o7777).toString(8);
-         const bytes = readFileSync(fd);
-         closeSync(fd);
-         text = [mode, bytes[0], bytes.length, bytes.every((b) => b === bytes[0])].join(' ');
-       } catch (error) {
-         text = String(error);
-       }
-       seen.add(text);
-       reads++;
+     for (; Atomics.load(it.stopFlag, 0) === 0; reads++) {
+       try { seen.add(look()); } catch (error) { seen.add(String(error)); }
      }
      parentPort.postMessage({ seen: [...seen], reads });`,
-    { eval: true, workerData: { path, stopFlag } },
+    { eval: true, workerData: { ...workerData, stopFlag } },
   );
   return {
     stop: () =>
@@ -51,6 +43,27 @@ function startReader(path: string): { stop(): Promise<{ seen: string[]; reads: n
       }),
   };
 }
+
+/** Reads a file: `mode first-byte length uniform`. Anything but whole files shows up as a sight of its own. */
+const startReader = (path: string): Onlooker =>
+  startOnlooker(
+    `const fd = openSync(it.path);
+     const mode = (fstatSync(fd).mode & 0o7777).toString(8);
+     const bytes = readFileSync(fd);
+     closeSync(fd);
+     return [mode, bytes[0], bytes.length, bytes.every((b) => b === bytes[0])].join(' ');`,
+    { path },
+  );
+
+/** Loads a directory as runtimes do: all files with one of their extensions, each parsed. */
+const startRuntime = (confDir: string): Onlooker =>
+  startOnlooker(
+    `return readdirSync(it.confDir)
+       .filter((name) => /\\.(conf|conflist|json)$/.test(name))
+       .map((name) => name + ' ' + JSON.parse(readFileSync(it.confDir + '/' + name)).plugins[0].socket)
+       .join(', ');`,
+    { confDir },
+  );
 
 describe('a file that is replaced', () => {
   it('is never missing, half written or of the wrong mode for a reader', async () => {
@@ -65,6 +78,24 @@ describe('a file that is replaced', () => {
     const { seen, reads } = await reader.stop();
     expect(reads).toBeGreaterThan(1);
     expect(seen.filter((text) => text !== '755 97 900000 true')).toEqual(['755 98 500000 true']);
+  });
+});
+
+describe('a directory of network configurations', () => {
+  it('never shows a runtime anything but one whole configuration', async () => {
+    writeFileSync(join(dir, 'built'), 'the CNI plugin of the Poplin container network');
+    const confDir = join(dir, 'net.d');
+    const options = { binDir: join(dir, 'bin'), confDir, shim: join(dir, 'built') };
+    const sockets = ['/run/a.sock', '/run/b.sock'] as const;
+    await install({ ...options, socket: sockets[0] });
+    const runtime = startRuntime(confDir);
+    await pause(100);
+    for (let i = 1; i <= 40; i++) {
+      await install({ ...options, socket: sockets[i % 2 === 0 ? 0 : 1] });
+    }
+    const { seen, reads } = await runtime.stop();
+    expect(reads).toBeGreaterThan(1);
+    expect([...seen].sort()).toEqual(sockets.map((socket) => `10-poplin.conflist ${socket}`));
   });
 });
 
