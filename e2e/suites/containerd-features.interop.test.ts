@@ -12,7 +12,7 @@ import {
 } from '../containerd/reach.js';
 import type { Sandbox, SandboxRequest } from '../containerd/sandbox.js';
 import { addressesInUse, takeTraces, tracesWhenSettled } from '../containerd/traces.js';
-import { Lab, must } from '../lab/index.js';
+import { Lab, must, waitUntil } from '../lab/index.js';
 
 /** What docs/cni.md says that the runtime may send. */
 const capabilities = {
@@ -173,10 +173,17 @@ describe('containerd and Poplin without another plugin', () => {
 
   it('no pod fails while the daemon restarts', async () => {
     const before = await takeTraces(here);
-    const names = Array.from({ length: 20 }, (_, index) => `steady-${index + 1}`);
+    const names = Array.from({ length: 40 }, (_, index) => `steady-${index + 1}`);
+    const restartInTheMiddle = async (): Promise<void> => {
+      await waitUntil(
+        'a few have their address',
+        async () => (await addressesInUse(here)).length > 2,
+      );
+      await here.host.restart();
+    };
     const [pods] = await Promise.all([
       Promise.all(names.map((name) => run(here, { name }))),
-      here.host.restart(),
+      restartInTheMiddle(),
     ]);
     await Promise.all(pods.map((pod) => pod.remove()));
     expect(await tracesWhenSettled(here, before)).toEqual(before);
