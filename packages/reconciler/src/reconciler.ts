@@ -1,5 +1,5 @@
 import { emptyKernelState, type KernelState } from '@poplin/backend';
-import { describeError, type Log } from '@poplin/net';
+import type { Log } from '@poplin/net';
 import {
   type HandleBatch,
   type Monitor,
@@ -7,21 +7,22 @@ import {
   type NetlinkError,
   type NetlinkRequest,
   openMonitor,
-  openNetlink,
 } from '@poplin/netlink';
 import { readActual } from './actual.js';
-import { applyChanges, applyInCompany } from './apply.js';
+import type { Company } from './apply.js';
 import { type Change, changesBetween, partByLinks } from './change.js';
 import { DesiredState } from './desired.js';
-import { type Item, keyOf, linkNeededBy } from './item.js';
+import { keyOf, linkNeededBy } from './item.js';
+import { KernelWriter } from './kernel-writer.js';
 import { findLink, type KnownLink } from './link.js';
-import { Packets } from './nftables/packets.js';
+import { Looks } from './looks.js';
+import { isNetlinkItem } from './nftables/guarded.js';
 import { isTableItem } from './nftables/wanted.js';
 import { nothingDone, type Report } from './report.js';
-import { isRetired, mayRetire, Reaper } from './retired.js';
+import { isRetired, mayRetire } from './retired.js';
 import { Serial } from './serial.js';
 import type { SysctlRecord } from './sysctl.js';
-import { EventFilter } from './watch.js';
+import { delayOf, EventFilter } from './watch.js';
 
 /** What a reconciler is started with. */
 export interface ReconcilerOptions {
@@ -42,9 +43,6 @@ export interface SetOptions {
   readonly also?: readonly NetlinkRequest[];
 }
 
-/** Events of this long are answered with one look, ms. */
-const coalesce = 10;
-
 /**
  * Keeps the kernel of the current network namespace equal to what its owners want. Level-triggered: it keeps
  * the desired state, reads the actual one and applies the difference; events only say *look now*.
@@ -59,16 +57,10 @@ export class Reconciler implements AsyncDisposable {
   readonly #desired = new DesiredState();
   readonly #filter = new EventFilter(this.#desired);
   readonly #serial = new Serial();
-  readonly #netlink: Netlink;
-  readonly #packets: Packets;
-  readonly #reaper: Reaper;
-  readonly #options: ReconcilerOptions;
+  readonly #kernel: KernelWriter;
+  readonly #looks: Looks;
   readonly #monitor: Monitor;
   #mayPrune = false;
-  #closed = false;
-  #timer: NodeJS.Timeout | undefined;
-  #lookDue = Number.POSITIVE_INFINITY;
-  #lastProblems = '';
   #report: Report = nothingDone;
 
   /**
@@ -76,24 +68,22 @@ export class Reconciler implements AsyncDisposable {
    *
    * @throws {NetlinkError} when the kernel or libnftables cannot be reached.
    */
-  constructor(options: ReconcilerOptions) {
-    this.#options = options;
-    this.#netlink = openNetlink();
-    this.#packets = new Packets(this.#netlink);
-    this.#reaper = new Reaper((work) => this.exclusive(work), options.log);
+  constructor({ log, sysctls, period = 10_000 }: ReconcilerOptions) {
+    this.#kernel = new KernelWriter({ log, sysctls, exclusive: (work) => this.exclusive(work) });
+    this.#looks = new Looks({ log, period, look: () => this.look() });
     this.#monitor = openMonitor(
       ['link', 'ipv4-address', 'ipv6-address', 'ipv4-route', 'ipv6-route', 'neighbour', 'nftables'],
       (event) => {
         const reason = this.#filter.reasonToLook(event);
-        if (reason !== undefined) this.#lookSoon(reason);
+        if (reason === undefined) return;
+        this.#looks.soon(reason, delayOf(event, this.#kernel.packets.writtenAt));
       },
     );
-    this.#lookIn(options.period ?? 10_000);
   }
 
   /** The handle of the one writer. Use it inside {@link exclusive} alone. */
   get netlink(): Netlink {
-    return this.#netlink;
+    return this.#kernel.netlink;
   }
 
   /** What the last look found wrong and could not mend. */
@@ -103,7 +93,7 @@ export class Reconciler implements AsyncDisposable {
 
   /** Runs a work that writes to the kernel, while nobody else does. */
   exclusive<T>(work: (netlink: Netlink) => Promise<T>): Promise<T> {
-    return this.#serial.run(() => work(this.#netlink));
+    return this.#serial.run(() => work(this.netlink));
   }
 
   /**
@@ -123,28 +113,37 @@ export class Reconciler implements AsyncDisposable {
     return this.#serial.run(async () => {
       const changes = this.#desired.set(owner, state);
       if (changes.length + first.length + also.length === 0) return [];
-      this.#packets.want(changes);
-      const refusal = changes.some(({ item }) => isTableItem(item))
-        ? await refusalOf(this.#packets.commit(this.#mayPrune))
-        : undefined;
-      const company = { first, also };
       const links = await this.#linksFor(changes, known);
-      const outcome = await applyInCompany(
-        this.#context,
-        guarded(changes, refusal),
-        links,
-        company,
-      ).catch(async (error: unknown) => {
-        await this.#forget(owner);
+      const outcome = await this.#apply(changes, links, { first, also }).catch(async (error) => {
+        await this.#apply(this.#desired.set(owner, emptyKernelState), new Map());
         throw error;
       });
-      if (changes.some(mayRetire)) this.#reaper.soon();
-      if (refusal) throw refusal;
+      if (outcome.refusal) throw outcome.refusal;
       // Ours from an earlier run, perhaps: a look can tell, a create cannot.
       const open = outcome.failures.length > 0 ? (await this.#look()).failed : [];
       const mine = open.find(({ item }) => this.#desired.ownersOf(keyOf(item)).includes(owner));
       if (mine) throw mine.error;
       return outcome.also;
+    });
+  }
+
+  /** Gives everything of an owner's back. Same as {@link set} with the empty state. */
+  remove(owner: string, options?: SetOptions): Promise<readonly (NetlinkError | undefined)[]> {
+    return this.set(owner, emptyKernelState, options);
+  }
+
+  /**
+   * Takes over what several owners want, most of which an earlier run has made: one look at the kernel for
+   * all of them. What the kernel refuses stands in the {@link report}.
+   *
+   * @throws {NetlinkError} when the kernel cannot be read; the wishes stand.
+   */
+  adopt(states: ReadonlyMap<string, KernelState>): Promise<Report> {
+    return this.#serial.run(async () => {
+      for (const [owner, state] of states) {
+        this.#kernel.packets.want(this.#desired.set(owner, state));
+      }
+      return this.#look();
     });
   }
 
@@ -157,41 +156,24 @@ export class Reconciler implements AsyncDisposable {
   compare(owner: string): Promise<readonly string[]> {
     return this.#serial.run(async () => {
       const held = this.#desired.heldBy(owner);
-      const { items } = await readActual(this.#netlink, held);
+      const { items } = await readActual(this.netlink, held);
       const here = new Map([...items].filter(([key]) => held.has(key)));
-      const wanted = new Map([...held].filter(isNetlinkItem));
-      return changesBetween(here, wanted).map(
+      const wanted = new Map([...held].filter(([, item]) => isNetlinkItem(item)));
+      const differing = changesBetween(here, wanted).map(
         ({ verb, item }) => `${keyOf(item)} ${verb === 'create' ? 'is missing' : 'was changed'}`,
       );
+      return [...differing, ...(await this.#kernel.packets.compare([...held.values()]))];
     });
-  }
-
-  /**
-   * Takes over what several owners want, most of which an earlier run has made: one look at the kernel for
-   * all of them. What the kernel refuses stands in the {@link report}.
-   *
-   * @throws {NetlinkError} when the kernel cannot be read; the wishes stand.
-   */
-  adopt(states: ReadonlyMap<string, KernelState>): Promise<Report> {
-    return this.#serial.run(async () => {
-      for (const [owner, state] of states) this.#packets.want(this.#desired.set(owner, state));
-      return this.#look();
-    });
-  }
-
-  /** Gives everything of an owner's back. Same as {@link set} with the empty state. */
-  remove(owner: string, options?: SetOptions): Promise<readonly (NetlinkError | undefined)[]> {
-    return this.set(owner, emptyKernelState, options);
   }
 
   /** Tells that a link of Poplin's was put into {@link retiredGroup}: it is deleted shortly, together with others. */
   retire(): void {
-    this.#reaper.soon();
+    this.#kernel.reaper.soon();
   }
 
   /** Settles when the links that were retired until now are deleted, or the kernel has refused that. */
   reap(): Promise<void> {
-    return this.#reaper.now();
+    return this.#kernel.reaper.now();
   }
 
   /**
@@ -211,30 +193,29 @@ export class Reconciler implements AsyncDisposable {
     return this.#serial.run(() => this.#look());
   }
 
-  /** Ends watching. Leaves the kernel as it is. */
+  /** Ends watching. Leaves the kernel as it is, but for links that wait to be deleted. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed = true;
-    clearTimeout(this.#timer);
-    this.#reaper[Symbol.dispose]();
+    this.#looks[Symbol.dispose]();
     this.#monitor[Symbol.dispose]();
-    await this.#serial.run(async () => {
-      this.#packets[Symbol.dispose]();
-      this.#netlink[Symbol.dispose]();
+    await this.#kernel.reaper[Symbol.asyncDispose]();
+    await this.#serial.run(async () => this.#kernel[Symbol.dispose]());
+  }
+
+  async #apply(
+    changes: readonly Change[],
+    links: Map<string, KnownLink>,
+    company: Company = { first: [], also: [] },
+  ) {
+    this.#kernel.packets.want(changes);
+    const forTable = changes.some(({ item }) => isTableItem(item));
+    const commit = () => this.#kernel.packets.commit(this.#mayPrune);
+    const outcome = await this.#kernel.apply(changes, {
+      links,
+      company,
+      commit: forTable && commit,
     });
-  }
-
-  /** Takes a wish back of which only the table knows yet. */
-  async #forget(owner: string): Promise<void> {
-    const changes = this.#desired.set(owner, emptyKernelState);
-    this.#packets.want(changes);
-    // Where this fails, the next look mends it.
-    if (changes.some(({ item }) => isTableItem(item))) {
-      await refusalOf(this.#packets.commit(this.#mayPrune));
-    }
-  }
-
-  get #context() {
-    return { netlink: this.#netlink, sysctls: this.#options.sysctls };
+    if (changes.some(mayRetire)) this.retire();
+    return outcome;
   }
 
   async #linksFor(
@@ -245,7 +226,7 @@ export class Reconciler implements AsyncDisposable {
     for (const { item } of changes) {
       const name = linkNeededBy(item) ?? (item.kind === 'link' ? item.value.name : undefined);
       if (name === undefined || links.has(name)) continue;
-      const link = await findLink(this.#netlink, name);
+      const link = await findLink(this.netlink, name);
       if (link) links.set(name, link);
     }
     return links;
@@ -253,81 +234,26 @@ export class Reconciler implements AsyncDisposable {
 
   async #look(): Promise<Report> {
     const wanted = this.#desired.items;
-    const actual = await readActual(this.#netlink, wanted);
-    this.#filter.knowLinks(actual.links.values());
-    const changes = changesBetween(actual.items, new Map([...wanted].filter(isNetlinkItem))).filter(
-      ({ verb }) => verb !== 'delete' || this.#mayPrune,
-    );
-    const table = await this.#packets.look(this.#mayPrune).catch((error: Error) => error);
-    const refusal = table instanceof Error ? table : undefined;
-    const { now, waiting } = partByLinks(guarded(changes, refusal), new Set(actual.links.keys()));
-    const failed = await applyChanges(
-      { ...this.#context, shapings: actual.shapings },
-      now,
-      new Map(actual.links),
-    );
-    if (table instanceof Error) throw table;
-    if (now.some(mayRetire) || [...actual.links.values()].some(isRetired)) this.#reaper.soon();
+    const actual = await readActual(this.netlink, wanted);
+    const links = [...actual.links.values()];
+    this.#filter.knowLinks(links);
+    const changes = changesBetween(
+      actual.items,
+      new Map([...wanted].filter(([, item]) => isNetlinkItem(item))),
+    ).filter(({ verb }) => verb !== 'delete' || this.#mayPrune);
+    const { now, waiting } = partByLinks(changes, new Set(actual.links.keys()));
     const changed = now.map(({ verb, item }) => `${verb} ${keyOf(item)}`);
-    if (table !== undefined) changed.push(table);
+    const { failures: failed, refusal } = await this.#kernel.apply(now, {
+      links: new Map(actual.links),
+      shapings: actual.shapings,
+      commit: async () => {
+        const done = await this.#kernel.packets.look(this.#mayPrune);
+        if (done !== undefined) changed.push(done);
+      },
+    });
+    if (now.some(mayRetire) || links.some(isRetired)) this.retire();
+    if (refusal) throw refusal;
     this.#report = { changed, failed, waiting };
     return this.#report;
   }
-
-  #lookSoon(reason: string): void {
-    this.#options.log.debug({ reason }, 'the kernel changed');
-    this.#lookIn(coalesce);
-  }
-
-  /** A look that is due earlier stays due then. */
-  #lookIn(delay: number): void {
-    const due = performance.now() + delay;
-    if (this.#closed || due >= this.#lookDue) return;
-    this.#lookDue = due;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#lookDue = Number.POSITIVE_INFINITY;
-      this.look()
-        .then((report) => this.#tell(report))
-        .catch((error: unknown) => {
-          this.#options.log.error(
-            { err: error },
-            `cannot read the kernel: ${describeError(error)}`,
-          );
-        })
-        .finally(() => this.#lookIn(this.#options.period ?? 10_000));
-    }, delay);
-    this.#timer.unref();
-  }
-
-  /** Says what was mended, and what cannot be: the latter once, not at every look. */
-  #tell({ changed, failed }: Report): void {
-    const { log } = this.#options;
-    if (changed.length > failed.length) {
-      log.warn({ repaired: changed.slice(0, 20), count: changed.length }, 'repaired the kernel');
-    }
-    const problems = failed.map(({ error }) => describeError(error)).join('\n');
-    if (problems !== '' && problems !== this.#lastProblems) {
-      for (const { error } of failed) log.error({ err: error }, describeError(error));
-    }
-    this.#lastProblems = problems;
-  }
-}
-
-function isNetlinkItem([, item]: readonly [string, Item]): boolean {
-  return item.kind === 'loopbackRoute' || !isTableItem(item);
-}
-
-/** Without the table's guard, no loopback route: it would let pods in. */
-function guarded(changes: readonly Change[], refusal: Error | undefined): readonly Change[] {
-  if (!refusal) return changes;
-  return changes.filter(({ verb, item }) => verb === 'delete' || item.kind !== 'loopbackRoute');
-}
-
-/** The error of a work that failed, to be thrown when the rest is done. */
-async function refusalOf(work: Promise<unknown>): Promise<Error | undefined> {
-  return work.then(
-    () => undefined,
-    (error: Error) => error,
-  );
 }

@@ -36,7 +36,7 @@ const most = 64;
  * Deletes retired links, many at a time. While a group is deleted the kernel makes no link for anybody, so it waits for a
  * rest, but not for long.
  */
-export class Reaper implements Disposable {
+export class Reaper implements AsyncDisposable {
   readonly #exclusive: (work: (netlink: Netlink) => Promise<unknown>) => Promise<unknown>;
   readonly #log: Log;
   #waiting = 0;
@@ -74,8 +74,9 @@ export class Reaper implements Disposable {
     }
   }
 
-  /** Deletes nothing any more; the next run does. */
-  [Symbol.dispose](): void {
+  /** Deletes what waits. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#waiting > 0) await this.now();
     clearTimeout(this.#timer);
   }
 }

@@ -5,6 +5,25 @@ import { fingerprintOf, type Item } from './item.js';
 import { isReservedLinkName } from './ownership.js';
 import { hostLinkOf } from './shaping/ifb.js';
 
+/** Events of this long are answered with one look, ms. */
+const coalesce = 10;
+
+/** An event of nftables that comes this soon after an own commit is most likely that commit's, ms. */
+const echo = 100;
+
+/** The table is listed once for all commits of this long, ms: that takes long with hundreds of pods. */
+const calm = 1000;
+
+/**
+ * Tells how soon the kernel is to be looked at after an event that deserves it, ms. An event of nftables says not who
+ * changed what, so somebody else's change right after one of ours waits longer.
+ *
+ * @param writtenAt - when the table was last written, as `performance.now()` tells it.
+ */
+export function delayOf({ kind }: MonitorEvent, writtenAt: number): number {
+  return kind === 'nftables' && performance.now() - writtenAt < echo ? calm : coalesce;
+}
+
 /**
  * Decides which of the kernel's events deserve a look. Our own changes come back as events too: those
  * that leave things as they are wanted do not.

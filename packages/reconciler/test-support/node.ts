@@ -39,6 +39,8 @@ export function testNode(): TestNode {
   addresses(host, 'eth0', `${node4}/24`, `${node6}/64`);
   addresses(client, 'eth0', `${client4}/24`, `${client6}/64`);
   host.exec('sysctl', '-qw', 'net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1');
+  // Strict, as some distributions have it: no answer may come by another link than the question went.
+  host.exec('sysctl', '-qw', 'net.ipv4.conf.all.rp_filter=1');
   return {
     host,
     client,

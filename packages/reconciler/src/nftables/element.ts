@@ -4,7 +4,6 @@ import {
   cidrLength,
   cidrsOverlap,
   familyOf,
-  firstIp,
   hostCidr,
   type Ip,
 } from '@poplin/net';
@@ -37,7 +36,8 @@ export function bySlot(elements: Iterable<Element>): Map<string, Element> {
 
 /** A prefix as a part of a key. The kernel lists one of full length as an address, so that is what it is here. */
 export function prefixPart(cidr: Cidr): string {
-  return cidrLength(cidr) === bitsOf(familyOf(cidr)) ? firstIp(cidr) : cidr;
+  const isWhole = cidrLength(cidr) === bitsOf(familyOf(cidr));
+  return isWhole ? cidr.slice(0, cidr.indexOf('/')) : cidr;
 }
 
 /** Tells whether a packet could match both; an interval set refuses the second of such a pair. */

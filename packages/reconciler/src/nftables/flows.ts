@@ -32,7 +32,11 @@ export async function forgetStrayFlows(
   changed: readonly ChangedPort[],
 ): Promise<void> {
   if (changed.length === 0) return;
-  const [entries, addresses] = await Promise.all([conntrack.list(), netlink.address.list()]);
+  const [family, other] = new Set(changed.map(({ port }) => port.family));
+  const [entries, addresses] = await Promise.all([
+    conntrack.list(family && !other ? { family } : {}),
+    netlink.address.list(),
+  ]);
   const isLocal = localAddresses(addresses.map(({ ip }) => ip));
   const stray = entries.filter((entry) => changed.some((port) => isStray(entry, port, isLocal)));
   await Promise.all(stray.map((entry) => forget(conntrack, entry)));

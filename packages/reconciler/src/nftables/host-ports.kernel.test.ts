@@ -137,6 +137,49 @@ describe('a UDP flow', () => {
     expect(await node.client.ask(udp(node4, 4711))).toBe(`web sees ${client4}`);
   });
 
+  it('that began while the table was away follows the port when it is back', async () => {
+    const portMappings = [web.port(8000, { protocol: 'udp' })];
+    await reconciler.set('web', web.state({ portMappings }));
+    await reconciler[Symbol.asyncDispose]();
+    // The kernel tracks connections as long as anybody's rule asks for it.
+    node.host.exec(
+      'nft',
+      'add table ip t; add chain ip t c { type filter hook input priority 0; }',
+    );
+    node.host.exec('nft', 'add', 'rule', 'ip', 't', 'c', 'ct', 'state', 'new', 'counter');
+    node.host.exec('nft', 'delete', 'table', 'inet', 'poplin');
+    expect(await node.client.ask(udp(node4, 4713))).toBe('nothing');
+    const entry = () => node.host.exec('conntrack', '-L', '-p', 'udp', '--orig-port-src', '4713');
+    expect(entry()).toMatch(new RegExp(`src=${node4} dst=${client4} sport=8000`));
+    reconciler = new Reconciler({ log: silentLog, sysctls: { keepEarlier() {} }, period: 60_000 });
+    await reconciler.adopt(new Map([['web', web.state({ portMappings })]]));
+    expect(entry()).toBe('');
+    expect(await node.client.ask(udp(node4, 4713))).toBe(`web sees ${client4}`);
+    expect(entry()).toMatch(new RegExp(`src=${web.ip4} dst=${client4} sport=8080`));
+  });
+
+  it('that is led right is not disturbed when another port of the table changes', async () => {
+    const portMappings = [web.port(8000, { protocol: 'udp' })];
+    await reconciler.set('web', web.state({ portMappings }));
+    await node.client.ask(udp(node4, 4714));
+    const id = () =>
+      /id=\d+/.exec(
+        node.host.exec('conntrack', '-L', '-o', 'id', '-p', 'udp', '--orig-port-src', '4714'),
+      )?.[0];
+    const before = id();
+    expect(before).toBeDefined();
+    await reconciler.set(
+      'shop',
+      shop.state({ portMappings: [shop.port(8001, { protocol: 'udp' })] }),
+    );
+    expect(id()).toBe(before);
+    // Made anew as a whole.
+    node.host.exec('nft', 'flush', 'chain', 'inet', 'poplin', 'isolation');
+    await reconciler.look();
+    expect(node.host.exec('nft', 'list', 'chain', 'inet', 'poplin', 'isolation')).toMatch(/drop/);
+    expect(id()).toBe(before);
+  });
+
   it('to the same port of another host is remembered', async () => {
     node.client.exec('ip', 'route', 'add', '10.244.0.0/24', 'via', node4);
     try {

@@ -1,6 +1,7 @@
-import { bitsOf, cidrOf, familyOf, type Ip, ipToBigInt, tryParseIp } from '@poplin/net';
+import { bitsOf, cidrOf, familyOf, ipToBigInt, parseIp, tryParseIp } from '@poplin/net';
 import { conntrackProtocols, type NftJson, type NftObject } from '@poplin/netlink';
 import { bySlot, type Element, type Elements, type KeyPart, prefixPart } from './element.js';
+import type { SetDeclaration } from './set.js';
 import { tableSets } from './table.js';
 
 /** Text that is equal when two listings of the table differ in elements and handles at most. */
@@ -15,43 +16,50 @@ export function elementsIn(objects: readonly NftObject[]): Elements {
   return bySlot(
     objects.flatMap((object) => {
       const listed = 'set' in object ? object.set : 'map' in object ? object.map : undefined;
-      const types = tableSets.find(({ name }) => name === listed?.name)?.type;
-      if (!listed || !types) return [];
-      const { name, elem = [] } = listed as { name: string; elem?: readonly NftJson[] };
-      const isMap = 'map' in object;
-      return elem.map((json) => elementOf(name, types, json, isMap));
+      const declared = tableSets.find(({ name }) => name === listed?.name);
+      if (!listed || !declared) return [];
+      const { elem = [] } = listed as { elem?: readonly NftJson[] };
+      return elem.map((json) => elementOf(declared, json));
     }),
   );
 }
 
-function elementOf(set: string, types: readonly string[], json: NftJson, isMap: boolean): Element {
-  const [key, value] = isMap && Array.isArray(json) ? json : [json];
-  const parts = member(key, 'concat') ?? [key];
+function elementOf({ name, type, map }: SetDeclaration, json: NftJson): Element {
+  const [key, value] = map !== undefined && Array.isArray(json) ? json : [json];
+  const parts = (member(key, 'concat') ?? [key]) as readonly NftJson[];
   return {
-    set,
-    key: (parts as readonly NftJson[]).map((part, i) => partOf(part, types[i])),
-    ...(isMap && { value: partOf(value, undefined) }),
+    set: name,
+    key: parts.map((part, i) => partOf(part, type[i])),
+    ...(map !== undefined && { value: partOf(value, map) }),
   };
 }
 
-/** A value of a listing, spelt as it is in an {@link Element}, however libnftables spells it. */
+/**
+ * A value of a listing, spelt as it is in an {@link Element}, however libnftables spells it. With hundreds of pods there are
+ * thousands, so addresses are parsed only where libc's spelling may differ from RFC 5952: IPv6 with an IPv4 tail.
+ */
 function partOf(json: NftJson | undefined, type: string | undefined): KeyPart {
-  const prefix = member(json, 'prefix') as { addr: string; len: number } | undefined;
-  if (prefix) return prefixPart(cidrOf(prefix.addr as Ip, prefix.len));
-  const range = member(json, 'range') as readonly [string, string] | undefined;
-  if (range) return rangePart(range);
   if (type === 'inet_proto') return protocolName(json);
   if (typeof json === 'number') return json;
-  if (typeof json !== 'string') return JSON.stringify(json);
-  if (type === 'ifname') return json;
-  return tryParseIp(json) ?? (/^\d+$/.test(json) ? Number(json) : json);
+  if (typeof json === 'string') {
+    if (type === 'inet_service') return Number(json);
+    return type === 'ipv6_addr' && json.includes('.') ? parseIp(json) : json;
+  }
+  const prefix = member(json, 'prefix') as { addr: string; len: number } | undefined;
+  if (prefix) return prefixPart(cidrOf(parseIp(prefix.addr), prefix.len));
+  const range = member(json, 'range') as readonly [string, string] | undefined;
+  return range ? rangePart(range) : JSON.stringify(json);
 }
 
 /** Where /etc/protocols is missing, libnftables lists numbers. */
 function protocolName(json: NftJson | undefined): string {
-  const names = Object.entries(conntrackProtocols);
-  return names.find(([, number]) => number === Number(json))?.[0] ?? String(json);
+  const text = String(json);
+  return Number.isNaN(Number(text)) ? text : (protocolNames.get(Number(text)) ?? text);
 }
+
+const protocolNames = new Map<number, string>(
+  Object.entries(conntrackProtocols).map(([name, number]) => [number, name]),
+);
 
 /** A range that is a prefix as such. */
 function rangePart([from, to]: readonly [string, string]): string {

@@ -7,9 +7,12 @@ import {
 } from '@poplin/netlink';
 import type { Change } from '../change.js';
 import { ReconcilerError } from '../error.js';
+import { type Item, keyOf } from '../item.js';
+import type { Element } from './element.js';
 import { forgetStrayFlows, hasEndlessFlows } from './flows.js';
 import { PoplinTable, type TableChange } from './poplin-table.js';
 import { type HostPort, hostPortOf, type PortTarget, portPlaces } from './port-mappings.js';
+import { elementsOf, isTableItem } from './wanted.js';
 
 /**
  * What the kernel does with packets on the way: the table `inet poplin`, and the connections that remember its earlier
@@ -22,15 +25,40 @@ export class Packets implements Disposable {
   readonly #table = new PoplinTable(this.#nftables);
   /** Host ports that lead elsewhere now, and whose flows are not forgotten yet. */
   readonly #changedPorts = new Map<string, HostPort>();
+  #writtenAt = Number.NEGATIVE_INFINITY;
 
   /** @throws {NetlinkError} when libnftables or conntrack cannot be reached. */
   constructor(netlink: Netlink) {
     this.#netlink = netlink;
   }
 
+  /** When the table was last written, as `performance.now()` tells it. */
+  get writtenAt(): number {
+    return this.#writtenAt;
+  }
+
   /** Takes changes of items over. The kernel learns of them at the next commit or look. */
   want(changes: readonly Change[]): void {
     this.#table.want(changes);
+  }
+
+  /**
+   * Compares what these items come to with the table. Changes nothing.
+   *
+   * @returns what is missing, in words.
+   * @throws {NetlinkError} NFTABLES when the table cannot be listed.
+   */
+  async compare(items: readonly Item[]): Promise<readonly string[]> {
+    const wanted = new Map<string, Element>();
+    const keys = new Map<Element, string>();
+    for (const item of items.filter(isTableItem)) {
+      for (const [slot, element] of elementsOf(new Map([[keyOf(item), item]]))) {
+        wanted.set(slot, element);
+        keys.set(element, keyOf(item));
+      }
+    }
+    const missing = new Set((await this.#table.missing(wanted)).map((one) => keys.get(one)));
+    return [...missing].map((key) => `${key} is missing in table inet poplin`);
   }
 
   /** Tells the kernel what was taken over, without looking. @throws {ReconcilerError} KERNEL_REFUSED. */
@@ -59,6 +87,7 @@ export class Packets implements Disposable {
   async #settle(change: () => Promise<TableChange | undefined>): Promise<TableChange | undefined> {
     try {
       const done = await change();
+      if (done) this.#writtenAt = performance.now();
       for (const element of done?.elements ?? []) {
         const port = hostPortOf(element);
         if (port && hasEndlessFlows(port)) this.#changedPorts.set(JSON.stringify(port), port);

@@ -66,6 +66,16 @@ describe('the table', () => {
     ]);
   });
 
+  it('leaves a port with the owner that came first, and hands it on when that goes', async () => {
+    const { set, listed } = start();
+    const holder = async () => (await listed())?.get('any_port_to_ip_ipv4 { tcp . 8000 }')?.value;
+    await set('a', { portMappings: [port(5, 8000)] });
+    await set('b', { portMappings: [port(6, 8000)] });
+    expect(await holder()).toBe('10.244.0.5');
+    await set('a', {});
+    expect(await holder()).toBe('10.244.0.6');
+  });
+
   it('has no work with a wish that changes nothing', async () => {
     const { kernel, set } = start();
     await set('a', { isolations: [{ link: 'pop5' }] });

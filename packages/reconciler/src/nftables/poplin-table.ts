@@ -92,6 +92,22 @@ export class PoplinTable {
     return this.#settled(undefined);
   }
 
+  /**
+   * Which of these elements the kernel does not have. Changes nothing.
+   *
+   * @throws {NetlinkError} NFTABLES when the table cannot be listed.
+   */
+  async missing(wanted: Elements): Promise<readonly Element[]> {
+    if (wanted.size === 0) return [];
+    const found = await this.#read();
+    // A libnftables that spells elements in a way of its own: the look compares as a whole.
+    if (found && this.#misspelt) return [];
+    return [...wanted].flatMap(([slot, element]) => {
+      const there = found?.elements.get(slot);
+      return there && there.value === element.value ? [] : [element];
+    });
+  }
+
   get #isEmpty(): boolean {
     return this.#wanted.isEmpty && this.#earlier.size === 0;
   }

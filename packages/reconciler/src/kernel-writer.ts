@@ -1,0 +1,74 @@
+import type { Log } from '@poplin/net';
+import { type Netlink, openNetlink } from '@poplin/netlink';
+import { applyChanges, applyInCompany, type Company, type Outcome } from './apply.js';
+import type { Change } from './change.js';
+import type { KnownLink } from './link.js';
+import { endsLoopbackRoute, guarded, refusalOf } from './nftables/guarded.js';
+import { Packets } from './nftables/packets.js';
+import { Reaper } from './retired.js';
+import type { FoundShaping } from './shaping/found.js';
+import type { SysctlRecord } from './sysctl.js';
+
+/** What a {@link KernelWriter} is opened with. */
+export interface KernelWriterOptions {
+  readonly log: Log;
+  /** Told of each sysctl that is about to change. */
+  readonly sysctls: SysctlRecord;
+  /** Runs a work that writes to the kernel, while nobody else does. */
+  readonly exclusive: (work: (netlink: Netlink) => Promise<unknown>) => Promise<unknown>;
+}
+
+/** What goes with changes. */
+export interface ApplyOptions {
+  /** The links there are, by name; those made on the way are added. */
+  readonly links: Map<string, KnownLink>;
+  /** Limits that a look has just read. */
+  readonly shapings?: ReadonlyMap<string, FoundShaping>;
+  readonly company?: Company;
+  /** Tells the nftables table; `false` when nothing of it has changed. */
+  readonly commit: (() => Promise<void>) | false;
+}
+
+/** The handles by which the kernel is changed, each kind of change in its turn. */
+export class KernelWriter implements Disposable {
+  readonly netlink: Netlink;
+  readonly packets: Packets;
+  readonly reaper: Reaper;
+  readonly #sysctls: SysctlRecord;
+
+  /** @throws {NetlinkError} when the kernel or libnftables cannot be reached. */
+  constructor({ log, sysctls, exclusive }: KernelWriterOptions) {
+    this.netlink = openNetlink();
+    this.packets = new Packets(this.netlink);
+    this.reaper = new Reaper(exclusive, log);
+    this.#sysctls = sysctls;
+  }
+
+  /**
+   * Applies changes, the table's by `commit`. What that refuses keeps nothing else from being applied.
+   *
+   * @throws {NetlinkError} the first failure in {@link Company.first}; the table has been told, no other change applied.
+   */
+  async apply(
+    changes: readonly Change[],
+    { links, shapings, company = { first: [], also: [] }, commit }: ApplyOptions,
+  ): Promise<Outcome & { readonly refusal?: Error | undefined }> {
+    const context = {
+      netlink: this.netlink,
+      sysctls: this.#sysctls,
+      ...(shapings && { shapings }),
+    };
+    const ends = changes.filter(endsLoopbackRoute);
+    const failures = await applyChanges(context, ends, links);
+    const refusal = commit ? await refusalOf(commit()) : undefined;
+    const rest = changes.filter((change) => !endsLoopbackRoute(change));
+    const outcome = await applyInCompany(context, guarded(rest, refusal), links, company);
+    return { failures: [...failures, ...outcome.failures], also: outcome.also, refusal };
+  }
+
+  /** Closes the handles. To be called when nothing is under way. */
+  [Symbol.dispose](): void {
+    this.packets[Symbol.dispose]();
+    this.netlink[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,26 @@
+import type { Change } from '../change.js';
+import type { Item } from '../item.js';
+import { isTableItem } from './wanted.js';
+
+/** Tells whether an item is made by a request of rtnetlink or a sysctl, whatever else it needs. */
+export function isNetlinkItem(item: Item): boolean {
+  return item.kind === 'loopbackRoute' || !isTableItem(item);
+}
+
+/** Tells whether a change ends a loopback route. Such changes come before the table's, with which the guard may go. */
+export function endsLoopbackRoute({ verb, item }: Change): boolean {
+  return verb === 'delete' && item.kind === 'loopbackRoute';
+}
+
+/** The changes that may be made although the table was refused: no loopback route, which without the guard would let pods in. */
+export function guarded(changes: readonly Change[], refusal: Error | undefined): readonly Change[] {
+  return refusal ? changes.filter(({ item }) => item.kind !== 'loopbackRoute') : changes;
+}
+
+/** The error of a work that failed, to be thrown when the rest is done. */
+export async function refusalOf(work: Promise<unknown>): Promise<Error | undefined> {
+  return work.then(
+    () => undefined,
+    (error: Error) => error,
+  );
+}
