@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "env.h"
@@ -12,6 +13,22 @@
 #include "wait.h"
 
 #define MAX_DOCUMENT ((size_t)1 << 20)
+/* Most configurations fit; a larger array would cost a page fault per page. */
+#define CHUNK_SIZE 4096
+
+/*
+ * Seeds the hash of the JSON objects from the random bytes that the kernel gives every process (getauxval(3)), instead
+ * of /dev/urandom: pods choose some of the keys, by their annotations.
+ */
+static void seed_json(void)
+{
+	size_t seed = 0;
+	const void *random = (const void *)getauxval(AT_RANDOM);
+	if (random)
+		memcpy(&seed, random, sizeof seed);
+	/* 0 leaves the choice to the library. */
+	json_object_seed(seed);
+}
 
 void cni_config_init(struct cni_config *config)
 {
@@ -40,7 +57,7 @@ static bool await_input(int fd, int64_t deadline, struct cni_error *error)
 
 bool cni_config_read(struct cni_config *config, int fd, int64_t deadline, struct cni_error *error)
 {
-	uint8_t chunk[16384];
+	uint8_t chunk[CHUNK_SIZE];
 	while (await_input(fd, deadline, error)) {
 		ssize_t count = read(fd, chunk, sizeof chunk);
 		if (count == 0)
@@ -150,6 +167,7 @@ bool cni_config_parse(struct cni_config *config, const struct command *command,
 	if (config->document.size == 0)
 		return cni_fail(error, CNI_DECODE_FAILURE,
 				"standard input is empty: the network configuration is missing");
+	seed_json();
 	json_t *root =
 		json_loadb((const char *)config->document.data, config->document.size, flags, &where);
 	if (!root)

@@ -16,8 +16,9 @@ struct exchange {
 	struct http2_answer *answer;
 	/* The part of the request's body that libnghttp2 has not taken yet. */
 	struct bytes body;
-	/* Frames that the socket has not taken yet; libnghttp2 owns them. */
-	struct bytes unsent;
+	/* Frames on their way out, and how much of them the socket has taken. */
+	struct buffer frames;
+	size_t sent;
 	/* The peer takes nothing more; what it said before may still be unread. */
 	bool deaf;
 	bool closed;
@@ -100,26 +101,39 @@ static bool submit(struct exchange *exchange, const struct http2_request *reques
 	return exchange->stream > 0;
 }
 
+/* Takes what libnghttp2 has to say: preface, settings, headers and data leave in one write. */
+static bool gather(struct exchange *exchange)
+{
+	const uint8_t *frame;
+	ssize_t size;
+	while ((size = nghttp2_session_mem_send(exchange->session, &frame)) > 0)
+		buffer_append(&exchange->frames, frame, (size_t)size);
+	return size == 0 && !exchange->frames.failed;
+}
+
+/* Whether frames wait for the socket; forgets those that it has taken. */
+static bool is_sending(struct exchange *exchange)
+{
+	if (exchange->sent < exchange->frames.size)
+		return !exchange->deaf;
+	exchange->sent = exchange->frames.size = 0;
+	return false;
+}
+
 /* Hands frames to the socket until it takes no more. False when libnghttp2 gives up. */
 static bool send_some(struct exchange *exchange, int fd)
 {
-	while (!exchange->deaf) {
-		if (exchange->unsent.size == 0) {
-			ssize_t size =
-				nghttp2_session_mem_send(exchange->session, &exchange->unsent.data);
-			if (size <= 0)
-				return size == 0;
-			exchange->unsent.size = (size_t)size;
-		}
-		ssize_t count = send(fd, exchange->unsent.data, exchange->unsent.size, MSG_NOSIGNAL);
+	if (!gather(exchange))
+		return false;
+	while (is_sending(exchange)) {
+		ssize_t count = send(fd, exchange->frames.data + exchange->sent,
+				     exchange->frames.size - exchange->sent, MSG_NOSIGNAL);
 		if (count < 0 && errno == EAGAIN)
 			return true;
 		if (count < 0 && errno != EINTR)
 			exchange->deaf = true;
-		if (count > 0) {
-			exchange->unsent.data += count;
-			exchange->unsent.size -= (size_t)count;
-		}
+		if (count > 0)
+			exchange->sent += (size_t)count;
 	}
 	return true;
 }
@@ -127,7 +141,7 @@ static bool send_some(struct exchange *exchange, int fd)
 /* One read from the socket; CALL_FINISHED means go on. */
 static enum call_outcome receive_some(struct exchange *exchange, int fd)
 {
-	uint8_t chunk[16384];
+	uint8_t chunk[4096];
 	ssize_t count = recv(fd, chunk, sizeof chunk, 0);
 	if (count < 0 && (errno == EAGAIN || errno == EINTR))
 		return CALL_FINISHED;
@@ -160,7 +174,7 @@ static enum call_outcome converse(struct exchange *exchange, int fd, int64_t dea
 	while (!exchange->closed) {
 		if (!send_some(exchange, fd))
 			return CALL_LOST;
-		bool sending = exchange->unsent.size > 0 && !exchange->deaf;
+		bool sending = is_sending(exchange);
 		/* libnghttp2 gave the connection up: it tells nothing, but wants nothing more either. */
 		if (!sending && !nghttp2_session_want_read(exchange->session)) {
 			exchange->answer->fault = not_http2;
@@ -193,5 +207,6 @@ enum call_outcome http2_exchange(int fd, const struct http2_request *request,
 	if (outcome == CALL_EXPIRED || outcome == CALL_STOPPED)
 		cancel(&exchange, fd);
 	nghttp2_session_del(exchange.session);
+	buffer_free(&exchange.frames);
 	return outcome;
 }
