@@ -1,6 +1,9 @@
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { DelRequest } from '@poplin/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { errorOf, type ShimEnd } from './run-shim.js';
+import { errorOf, runShimInRoot, type ShimEnd } from './run-shim.js';
 import { checkEnv, delEnv, nodeEnv, Stage } from './stage.js';
 import { cancelled, type StandIn, serveHttp2 } from './stand-in.js';
 
@@ -31,6 +34,22 @@ async function outlive(method: string, env: Readonly<Record<string, string>>): P
 }
 
 // Side by side: they wait for the longest of them, which is the ADD with its 30 s.
+describe.concurrent('a configuration that never ends', () => {
+  it('does not keep a DEL from leaving a tombstone', async () => {
+    const root = join(stage.scene.dir, 'root');
+    mkdirSync(join(root, 'run'), { recursive: true });
+    const env = { CNI_COMMAND: 'DEL', CNI_CONTAINERID: 'c0ffee', CNI_IFNAME: 'eth0' };
+    const end = await runShimInRoot(root, env, { silent: true });
+    expect(end).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(end.stderr).toContain('did not end in time');
+    const dir = join(root, 'run', 'poplin', 'del');
+    const stones = readdirSync(dir).map((name) => DelRequest.decode(readFileSync(join(dir, name))));
+    expect(stones).toMatchObject([
+      { containerId: 'c0ffee', ifname: 'eth0', config: Buffer.alloc(0) },
+    ]);
+  });
+});
+
 describe.concurrent('a call that is never answered is cancelled', () => {
   it('and an ADD ends in code 11 after 30 s', async () => {
     const error = errorOf(await outlive('Add', {}));
