@@ -148,6 +148,11 @@ export class Host {
     this.#running().signal(signal);
   }
 
+  /** How the daemon ended; undefined while it runs. */
+  get exit(): Exit | undefined {
+    return this.#running().exit;
+  }
+
   /** Settles when the daemon has ended. */
   get exited(): Promise<Exit> {
     return this.#running().exited;

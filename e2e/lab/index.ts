@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { type Accounts, imbalanceSince, readAccounts } from './accounts.js';
 export { artifacts, checkout, knownBackends } from './artifacts.js';
 export * from './cni.js';
 export { askStatus } from './daemon-status.js';

@@ -1,4 +1,4 @@
-/** `npm run demo`, `npm test`, `npm run bench`: set-up, then the target with the arguments as they came. */
+/** `npm run demo`, `npm test`, `npm run bench`, `npm run soak`: set-up, then the target with the arguments as they came. */
 import { spawn } from 'node:child_process';
 import { checkout, inCheckout, isRoot, leanEnvironment } from './checkout.js';
 import { archives } from './debian-archive.js';
@@ -18,6 +18,11 @@ const targets = {
     needsRoot: 'it makes network namespaces',
     archives: ['etcd-server', 'containernetworking-plugins'],
     command: (args) => [inCheckout('e2e/dist/bench/main.js'), ...args],
+  },
+  soak: {
+    needsRoot: 'it makes network namespaces',
+    archives: ['etcd-server'],
+    command: (args) => [inCheckout('e2e/dist/soak/main.js'), ...args],
   },
   test: {
     archives: Object.keys(archives),

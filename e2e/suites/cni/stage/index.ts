@@ -3,7 +3,6 @@
  *
  * @module
  */
-export { type Accounts, imbalanceSince, readAccounts } from './accounts.js';
 export { conform, type Group, type Scenario } from './conform.js';
 export * from './kernel.js';
 export * from './result.js';

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { expect } from 'vitest';
 import {
+  type Accounts,
   artifacts,
   type CniCommand,
   type CniFailure,
@@ -9,6 +10,7 @@ import {
   describeAnswer,
   execute,
   type Host,
+  imbalanceSince,
   Lab,
   LabError,
   type LabOptions,
@@ -17,8 +19,8 @@ import {
   Namespace,
   type PluginAnswer,
   type PluginCall,
+  readAccounts,
 } from '../../../lab/index.js';
-import { type Accounts, imbalanceSince, readAccounts } from './accounts.js';
 import { type CniResult, refusalOf, resultOf } from './result.js';
 import type { CniVersion } from './version.js';
 

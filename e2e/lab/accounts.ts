@@ -1,5 +1,8 @@
 import { readdirSync } from 'node:fs';
-import { askAddresses, type Host, type Namespace, waitUntil } from '../../../lab/index.js';
+import type { Host } from './host.js';
+import { askAddresses } from './host-addresses.js';
+import type { Namespace } from './namespace.js';
+import { waitUntil } from './wait.js';
 
 /** What an attachment may leave on a host, by kind, as the kernel, the disk and IPAM tell it; sorted. */
 export type Accounts = Readonly<Record<AccountKind, readonly string[]>>;

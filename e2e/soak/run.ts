@@ -1,0 +1,191 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import {
+  artifacts,
+  checkout,
+  type Host,
+  imbalanceSince,
+  Lab,
+  LabError,
+  mapParallel,
+  Namespace,
+  readAccounts,
+} from '../lab/index.js';
+import { flatGrowth, type LifeMemory, residentMemory, summarizeLife } from './memory.js';
+import { drawKills, seededRandom } from './random.js';
+import type { WorkerMessage, WorkerOptions, WorkerReport } from './worker-messages.js';
+
+/** What to run. */
+export interface SoakOptions {
+  readonly pairs: number;
+  readonly concurrency: number;
+  /** How often the daemon is killed. */
+  readonly kills: number;
+  readonly seed: number;
+  readonly attach: 'routed' | 'bridge';
+  /** Hears of what happens. */
+  readonly progress: (what: string) => void;
+}
+
+/** What came of it. */
+export interface SoakReport extends WorkerReport {
+  readonly seed: number;
+  readonly pairs: number;
+  readonly concurrency: number;
+  readonly kills: number;
+  readonly seconds: number;
+  /** What differs on the host from before the first pair; links of pods in their namespaces count too. */
+  readonly leaks: readonly string[];
+  /** One entry per life of the daemon. */
+  readonly memory: readonly LifeMemory[];
+}
+
+/** How many namespaces containers take turns in. */
+const poolSize = 64;
+
+/** Milliseconds between two looks at the daemon's memory. */
+const sampleMs = 250;
+
+/** Makes a host, runs the pairs on it, kills its daemon meanwhile, and counts what is left. */
+export async function soak(options: SoakOptions): Promise<SoakReport> {
+  await using lab = await Lab.create({ nodes: 1, attach: options.attach });
+  const host = lab.host('n1');
+  const size = Math.max(poolSize, options.concurrency);
+  const pool = await mapParallel(Array.from({ length: size }), 4, (_, index) =>
+    Namespace.create(`${lab.id}-c${index}`),
+  );
+  const before = await readAccounts(host);
+  const daemon = new KilledDaemon(
+    host,
+    drawKills(options.kills, options.pairs, seededRandom(options.seed)),
+    options.progress,
+  );
+  const started = performance.now();
+  const report = await runWorker(
+    host,
+    {
+      plugin: artifacts.shim,
+      config: JSON.stringify(host.networkConfig),
+      namespaces: pool.map(({ path }) => path),
+      pairs: options.pairs,
+      concurrency: options.concurrency,
+      // Other numbers than those of the kills.
+      seed: options.seed + 1,
+    },
+    (pairs) => daemon.pairsBegun(pairs),
+  );
+  const seconds = Math.round((performance.now() - started) / 100) / 10;
+  const memory = await daemon.end();
+  const leaks = [...(await imbalanceSince(before, host)), ...(await leftInside(pool))];
+  const { pairs, concurrency, kills, seed } = options;
+  return { ...report, seed, pairs, concurrency, kills, seconds, leaks, memory };
+}
+
+/** Sentences about everything that a soak may not show; empty when it went well. */
+export function faultsOf(report: SoakReport): readonly string[] {
+  const unexpected = Object.entries(report.failedAdds).filter(
+    ([code]) => code !== '11' || report.kills === 0,
+  );
+  return [
+    ...report.doubles.map(
+      ({ ip, holder, second }) => `${ip} went to ${second} while ${holder} had it`,
+    ),
+    ...report.leaks,
+    ...unexpected.map(([code, count]) => `${count} ADDs failed with code ${code}`),
+    ...report.memory
+      .filter(({ growth }) => growth !== undefined && growth > flatGrowth)
+      .map(({ pid, growth }) => `the memory of daemon ${pid} grew to ${growth} times what it was`),
+  ];
+}
+
+/** The daemon of the host: killed when its hour has come, started again, its memory watched all the time. */
+class KilledDaemon {
+  readonly #host: Host;
+  readonly #hours: number[];
+  readonly #progress: (what: string) => void;
+  readonly #lives: { readonly pid: number; readonly samples: number[] }[] = [];
+  readonly #clock: NodeJS.Timeout;
+  #restarting: Promise<void> | undefined;
+
+  constructor(host: Host, hours: readonly number[], progress: (what: string) => void) {
+    this.#host = host;
+    this.#hours = [...hours];
+    this.#progress = progress;
+    this.#clock = setInterval(() => this.#sample(), sampleMs);
+  }
+
+  /** So many pairs have begun. While the daemon is being started again, the next kill waits. */
+  pairsBegun(pairs: number): void {
+    const [hour] = this.#hours;
+    if (hour === undefined || pairs < hour || this.#restarting) return;
+    this.#hours.shift();
+    this.#restarting = this.#bounce(pairs).finally(() => {
+      this.#restarting = undefined;
+    });
+  }
+
+  /** Waits for a start under way; ends the watching. */
+  async end(): Promise<readonly LifeMemory[]> {
+    await this.#restarting;
+    clearInterval(this.#clock);
+    return this.#lives.map(({ pid, samples }) => summarizeLife(pid, samples));
+  }
+
+  async #bounce(pairs: number): Promise<void> {
+    await this.#host.kill();
+    await this.#host.start();
+    await this.#host.waitReady();
+    this.#progress(`daemon killed at pair ${pairs}, serves again`);
+  }
+
+  #sample(): void {
+    if (!this.#host.isRunning) return;
+    const { pid } = this.#host;
+    const memory = residentMemory(pid);
+    if (memory === undefined) return;
+    const life = this.#lives.at(-1);
+    if (life?.pid === pid) life.samples.push(memory);
+    else this.#lives.push({ pid, samples: [memory] });
+  }
+}
+
+async function runWorker(
+  host: Host,
+  options: WorkerOptions,
+  pairsBegun: (pairs: number) => void,
+): Promise<WorkerReport> {
+  const worker = `${checkout}/e2e/dist/soak/worker.js`;
+  const [file = '', ...args] = host.namespace.enter([process.execPath, worker]);
+  const child = spawn(file, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  try {
+    return await new Promise((resolve, reject) => {
+      let report: WorkerReport | undefined;
+      child.on('message', (message: WorkerMessage) => {
+        if (message.type === 'begun') pairsBegun(message.pairs);
+        else report = message.report;
+      });
+      child.on('error', reject);
+      child.on('close', (status) => {
+        if (report) resolve(report);
+        else reject(new LabError(`the worker of the soak ended with status ${status}`));
+      });
+      child.send(options);
+    });
+  } finally {
+    endChild(child);
+  }
+}
+
+function endChild(child: ChildProcess): void {
+  if (child.exitCode === null) child.kill('SIGKILL');
+}
+
+/** Interfaces that were left in the namespaces of containers. */
+async function leftInside(pool: readonly Namespace[]): Promise<readonly string[]> {
+  const left = await mapParallel(pool, 4, async (namespace) => {
+    const links = (await namespace.observe('link', 'show')) as readonly { ifname: string }[];
+    return links
+      .filter(({ ifname }) => ifname !== 'lo')
+      .map(({ ifname }) => `${ifname} was left in ${namespace.name}`);
+  });
+  return left.flat();
+}

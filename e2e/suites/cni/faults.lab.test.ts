@@ -1,0 +1,4 @@
+import { faults } from './rules/faults.js';
+import { conform } from './stage/index.js';
+
+conform(faults);
