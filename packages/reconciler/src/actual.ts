@@ -49,7 +49,7 @@ export async function readActual(netlink: Netlink, wanted: Items): Promise<Actua
 
   for (const link of linkList) keep(linkItem(link));
   for (const link of linkList) keep(loopbackRouteItem(link, wanted));
-  for (const address of addresses) keep(addressItem(address, links, names));
+  for (const address of addresses) keep(addressItem(address, { links, names, wanted }));
   for (const neighbour of neighbours) keep(neighbourItem(neighbour, names));
   for (const route of routeLists.flat()) keep(routeItem(route, names));
   for (const item of wanted.values()) if (item.kind === 'sysctl') keep(sysctlItem(item.value.key));
@@ -77,18 +77,23 @@ function loopbackRouteItem(link: Link, wanted: Items): Item | undefined {
   return hasOwnAlias(link) || wanted.has(keyOf(item)) ? item : undefined;
 }
 
+/**
+ * The item for an address, if it is one of ours: marked with our number (IFA_PROTO, Linux 5.18), or wanted. Others are their
+ * owners', also on a link of ours.
+ */
 function addressItem(
-  address: Address,
-  links: ReadonlyMap<string, Link>,
-  names: ReadonlyMap<number, string>,
+  { ifindex, ip, length, scope, protocol }: Address,
+  known: {
+    readonly links: ReadonlyMap<string, Link>;
+    readonly names: ReadonlyMap<number, string>;
+    readonly wanted: Items;
+  },
 ): Item | undefined {
-  const link = links.get(names.get(address.ifindex) ?? '');
+  const link = known.links.get(known.names.get(ifindex) ?? '');
   if (!link || !isOwnLink(link)) return undefined;
-  const { ip, length, scope } = address;
-  // The kernel makes a link-local address of its own on every link; nobody asked for it, nobody minds.
-  if (ip.startsWith('fe80:') && ip !== 'fe80::1') return undefined;
   if (scope !== 'global' && scope !== 'link' && scope !== 'host') return undefined;
-  return { kind: 'address', value: { link: link.name, ip, length, scope } };
+  const item: Item = { kind: 'address', value: { link: link.name, ip, length, scope } };
+  return protocol === poplinProtocol || known.wanted.has(keyOf(item)) ? item : undefined;
 }
 
 /** The item for a neighbour, if it is one of ours. */

@@ -60,6 +60,7 @@ export class Reconciler implements AsyncDisposable {
   readonly #kernel: KernelWriter;
   readonly #looks: Looks;
   readonly #monitor: Monitor;
+  readonly #onLinkGone = new Set<(name: string) => void>();
   #mayPrune = false;
   #report: Report = nothingDone;
 
@@ -74,6 +75,9 @@ export class Reconciler implements AsyncDisposable {
     this.#monitor = openMonitor(
       ['link', 'ipv4-address', 'ipv6-address', 'ipv4-route', 'ipv6-route', 'neighbour', 'nftables'],
       (event) => {
+        if (event.kind === 'link' && event.action === 'del') {
+          for (const callback of this.#onLinkGone) callback(event.link.name);
+        }
         const reason = this.#filter.reasonToLook(event);
         if (reason === undefined) return;
         this.#looks.soon(reason, delayOf(event, this.#kernel.packets.writtenAt));
@@ -164,6 +168,12 @@ export class Reconciler implements AsyncDisposable {
       );
       return [...differing, ...(await this.#kernel.packets.compare([...held.values()]))];
     });
+  }
+
+  /** Calls back when a link has gone, whoever deleted it. Returns the unsubscribe. */
+  onLinkGone(callback: (name: string) => void): () => void {
+    this.#onLinkGone.add(callback);
+    return () => void this.#onLinkGone.delete(callback);
   }
 
   /** Tells that a link of Poplin's was put into {@link retiredGroup}: it is deleted shortly, together with others. */

@@ -47,7 +47,7 @@ export function requestFor(
       const { link, ip, length, scope } = item.value;
       const ifindex = links.get(link)?.ifindex;
       if (ifindex === undefined) return withoutLink(change);
-      const spec = { ifindex, ip, length, scope, noDad: true };
+      const spec = { ifindex, ip, length, scope, noDad: true, protocol: poplinProtocol };
       return drop ? addressDel(spec) : addressReplace(spec);
     }
     case 'loopbackRoute': {

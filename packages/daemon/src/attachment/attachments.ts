@@ -79,6 +79,11 @@ export class Attachments {
     return this.#entries.get(keyText(key))?.record;
   }
 
+  /** Tells whether one of them has this link as its host's end. */
+  usesLink(name: string): boolean {
+    return this.list().some(({ hostLink }) => hostLink === name);
+  }
+
   /** Takes over the attachments of an earlier run: their addresses are in use, their host state is wanted. */
   async adopt(survivors: readonly Survivor[]): Promise<void> {
     const { builder, reconciler, log } = this.#parts;

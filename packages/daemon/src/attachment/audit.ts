@@ -23,7 +23,7 @@ export interface Findings {
 }
 
 /**
- * Compares the attachments with the kernel, now and then: runtimes hardly ever call GC, and a pod whose namespace has
+ * Compares the attachments with the kernel, now and then and when an interface of theirs goes: runtimes hardly ever call GC, and a pod whose namespace has
  * gone takes its interface along without a word to us.
  *
  * | found | done |
@@ -34,10 +34,15 @@ export interface Findings {
 export class Audit implements Disposable {
   readonly #options: AuditOptions;
   readonly #timer: NodeJS.Timeout;
+  readonly #unsubscribe: () => void;
+  #soon: NodeJS.Timeout | undefined;
 
   constructor(options: AuditOptions) {
     this.#options = options;
     this.#timer = setInterval(() => void this.#runQuietly(), options.period ?? 30_000).unref();
+    this.#unsubscribe = options.reconciler.onLinkGone((name) => {
+      if (options.attachments.usesLink(name)) this.#runSoon();
+    });
   }
 
   /** Looks now. @throws {NetlinkError} when the kernel cannot be read, or does not let go of something. */
@@ -55,7 +60,17 @@ export class Audit implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#unsubscribe();
     clearInterval(this.#timer);
+    clearTimeout(this.#soon);
+  }
+
+  /** One audit for all pods that end at the same time. */
+  #runSoon(): void {
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined;
+      void this.#runQuietly();
+    }, 100).unref();
   }
 
   #links(): Promise<readonly Link[]> {

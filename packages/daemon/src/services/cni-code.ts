@@ -1,6 +1,6 @@
 import { describeError, isPoplinError } from '@poplin/net';
 import { cniCallErrorCodes } from '../cni/index.js';
-import { CniFailure } from '../rpc/index.js';
+import { CniFailure, isCniFailure } from '../rpc/index.js';
 
 /**
  * CNI error code per code of an error (CNI spec 1.1.0, "Error": below 100 from the specification, from
@@ -35,6 +35,7 @@ const internal = 999;
 
 /** The failure of a CNI call, ready for the shim to print. */
 export function cniFailureOf(error: unknown): CniFailure {
+  if (isCniFailure(error)) return error;
   const known = isPoplinError(error) ? error : undefined;
   return new CniFailure((known && cniCodes[known.code]) ?? internal, describeError(error), {
     ...(known && { code: known.code, retryable: known.retryable, details: known.code }),
