@@ -9,7 +9,7 @@ export { type Conntrack, openConntrack } from './conntrack/conntrack.js';
 export { conntrackDel, conntrackFlush } from './conntrack/del.js';
 export * from './conntrack/types.js';
 export { NetlinkError, type NetlinkErrorCode, type NetlinkErrorOptions } from './error.js';
-export { openMonitor } from './monitor/monitor.js';
+export { type MonitorOptions, openMonitor } from './monitor/monitor.js';
 export type { Monitor, MonitorAction, MonitorEvent, MonitorGroup } from './monitor/types.js';
 export { enterNetns } from './namespace/enter-netns.js';
 export { makeNetns, type NewNetns } from './namespace/make.js';

@@ -86,7 +86,7 @@ export const decoders: readonly Decoder[] = [
   { name: 'acknowledgement', decode: acknowledgement, seeds: acknowledgements },
   {
     name: 'event',
-    decode: (datagram) => decodeMessages(datagram).map(decodeEvent),
+    decode: (datagram) => decodeMessages(datagram).map((message) => decodeEvent(message)),
     seeds: datagrams,
   },
   object('link', decodeLink),

@@ -82,6 +82,7 @@ export class Reconciler implements AsyncDisposable {
         if (reason === undefined) return;
         this.#looks.soon(reason, delayOf(event, this.#kernel.packets.writtenAt));
       },
+      { brief: true },
     );
   }
 
@@ -117,6 +118,8 @@ export class Reconciler implements AsyncDisposable {
     return this.#serial.run(async () => {
       const changes = this.#desired.set(owner, state);
       if (changes.length + first.length + also.length === 0) return [];
+      if (first.length > 0)
+        for (const link of known) this.#filter.expectLink(link.name, link.ifindex);
       const links = await this.#linksFor(changes, known);
       const outcome = await this.#apply(changes, links, { first, also }).catch(async (error) => {
         await this.#apply(this.#desired.set(owner, emptyKernelState), new Map());

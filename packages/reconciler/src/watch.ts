@@ -32,15 +32,24 @@ export class EventFilter {
   readonly #desired: DesiredState;
   readonly #names = new Map<number, string>();
   readonly #up = new Map<number, boolean>();
+  /** Links that we make and that have not come up yet. */
+  readonly #expected = new Set<number>();
 
   constructor(desired: DesiredState) {
     this.#desired = desired;
+  }
+
+  /** A link is about to be made, by us: its coming, and its coming up, are no news. */
+  expectLink(name: string, ifindex: number): void {
+    this.#names.set(ifindex, name);
+    this.#expected.add(ifindex);
   }
 
   /** Takes over the links that a look has found. */
   knowLinks(links: Iterable<Link>): void {
     this.#names.clear();
     this.#up.clear();
+    this.#expected.clear();
     for (const link of links) this.#know(link);
   }
 
@@ -90,6 +99,10 @@ export class EventFilter {
     const before = { name: this.#names.get(link.ifindex), up: this.#up.get(link.ifindex) };
     if (action === 'new') this.#know(link);
     else this.#forget(link);
+    if (action === 'new' && this.#expected.has(link.ifindex)) {
+      if (link.up) this.#expected.delete(link.ifindex);
+      return undefined;
+    }
     if (this.#limits(link.name)) {
       const down = before.up === true && !link.up;
       return action === 'del' || down ? `link ${link.name} of a limit went down` : undefined;
@@ -119,5 +132,6 @@ export class EventFilter {
   #forget({ ifindex }: Link): void {
     this.#names.delete(ifindex);
     this.#up.delete(ifindex);
+    this.#expected.delete(ifindex);
   }
 }

@@ -25,6 +25,7 @@ import { portMappingsOf } from './plan.js';
 import type { AttachmentRecord } from './record.js';
 import type { RecordStore } from './record-store.js';
 import { resultOf } from './result.js';
+import { Stopwatch } from './stopwatch.js';
 import type { Survivor } from './survivors.js';
 import { writeSysctls } from './sysctls.js';
 
@@ -46,6 +47,13 @@ export interface AttachmentsComponents {
   readonly log: Log;
   /** Asked anew for every ADD. */
   readonly network: () => PodNetwork;
+}
+
+/** What one ADD goes through with. */
+interface AddContext {
+  readonly pod: PodHandles;
+  readonly signal: AbortSignal;
+  readonly watch: Stopwatch;
 }
 
 /**
@@ -107,18 +115,21 @@ export class Attachments {
    * @throws {NetlinkError | ReconcilerError} when the kernel refuses.
    */
   async add(call: CniCall, signal: AbortSignal): Promise<string> {
+    const watch = new Stopwatch();
     const request = parseAddCall(call, this.#parts.network().defaults);
+    watch.lap('parse');
     await failPoint('add-after-parse');
     return this.#lock.run(keyText(request), async () => {
       using netns = openContainerNetns(call);
       using netlink = openNetlink({ netns });
       const pod = { netns, netlink };
+      watch.lap('namespace');
       await failPoint('add-after-netns-opened');
       await this.#clearRemains(request, pod);
       await failPoint('add-after-remains-cleared');
-      const record = await this.#attach(request, pod, signal);
-      this.#parts.log.info(factsOf(record), 'pod attached');
+      const record = await this.#attach(request, { pod, signal, watch });
       await failPoint('add-before-answer');
+      this.#parts.log.info({ ...factsOf(record), ms: watch.laps }, 'pod attached');
       return resultText(
         request.previous,
         resultOf(record, request.options.dns),
@@ -221,8 +232,7 @@ export class Attachments {
 
   async #attach(
     request: AttachmentRequest,
-    pod: PodHandles,
-    signal: AbortSignal,
+    { pod, signal, watch }: AddContext,
   ): Promise<AttachmentRecord> {
     const { ipam, network } = this.#parts;
     const { containerId, ifname, options } = request;
@@ -234,6 +244,7 @@ export class Attachments {
       signal,
       requested,
     });
+    watch.lap('assign');
     await failPoint('add-after-assign');
     const { mode, bridge } = network();
     const secondary = this.#hasOthers(request, pod);
@@ -244,7 +255,8 @@ export class Attachments {
       refuseRoutes(request, assignments);
       this.#refuseTakenPorts(record);
       await failPoint('add-before-record');
-      await this.#make(record, pod);
+      await this.#make(record, pod, watch);
+      watch.lap('kernel');
       await writeSysctls(options.sysctls, pod.netns);
       await failPoint('add-after-host-state');
       throwIfGone(signal, record);
@@ -255,10 +267,11 @@ export class Attachments {
     }
   }
 
-  async #make(record: AttachmentRecord, pod: PodHandles): Promise<void> {
+  async #make(record: AttachmentRecord, pod: PodHandles, watch: Stopwatch): Promise<void> {
     const { builder, store } = this.#parts;
     store.put(record);
     this.#set({ record, ends: undefined });
+    watch.lap('record');
     await failPoint('add-after-record');
     try {
       const ends = await builder.build(record, pod);
@@ -268,7 +281,7 @@ export class Attachments {
       // Another plugin's interface has the default route of the pod.
       await builder.retire(record, { record, ends: undefined });
       await builder.settle();
-      await this.#make({ ...record, secondary: true }, pod);
+      await this.#make({ ...record, secondary: true }, pod, watch);
     }
   }
 

@@ -47,6 +47,20 @@ it('clears the temporary file that a crash left', () => {
   expect(readdirSync(join(directory, 'attachments'))).toEqual([]);
 });
 
+it('clears the empty file of an ADD that was killed before its record was written', () => {
+  const store = new RecordStore(directory, silentLog);
+  writeFileSync(join(directory, 'attachments', 'pop1.json'), '');
+  expect(store.list()).toEqual([]);
+  expect(readdirSync(join(directory, 'attachments'))).toEqual([]);
+});
+
+it('keeps the newer of two records of one attachment', () => {
+  const store = new RecordStore(directory, silentLog);
+  store.put(record('c1'));
+  store.put({ ...record('c1'), mtu: 1300 });
+  expect(store.list().map(({ mtu }) => mtu)).toEqual([1300]);
+});
+
 it('reports a record that cannot be read, by its path, and keeps it and the others', () => {
   const errors: string[] = [];
   const log = {

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeError, type Log } from '@poplin/net';
-import { replaceFile } from '../file/atomic.js';
+import { createFile, replaceFile } from '../file/atomic.js';
 import { type AttachmentKey, hostLinkName } from './identity.js';
 import { type AttachmentRecord, formatRecord, parseRecord } from './record.js';
 
@@ -22,7 +22,9 @@ export class RecordStore {
 
   /** Keeps a record. It outlives this process when this returns. */
   put(record: AttachmentRecord): void {
-    replaceFile(this.#path(record), formatRecord(record), 'crash');
+    const path = this.#path(record);
+    const text = formatRecord(record);
+    if (!createFile(path, text)) replaceFile(path, text, 'crash');
   }
 
   /** Forgets a record; one that is not there is forgotten already. */
@@ -43,7 +45,11 @@ export class RecordStore {
 
   #read(path: string): AttachmentRecord[] {
     try {
-      return [parseRecord(readFileSync(path, 'utf8'))];
+      const text = readFileSync(path, 'utf8');
+      if (text !== '') return [parseRecord(text)];
+      // Its ADD was killed before anything was done for it.
+      rmSync(path, { force: true });
+      return [];
     } catch (error) {
       this.#log.error(
         { path, err: error },

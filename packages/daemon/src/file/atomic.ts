@@ -34,6 +34,32 @@ export function replaceFile(
   if (durable) syncDirectory(dirname(path));
 }
 
+/**
+ * Makes a file that is not there yet, quicker than {@link replaceFile} would. A crash of this process may leave it
+ * empty, never in part. Mode 0600.
+ *
+ * @returns false when there is one already; it is untouched then.
+ * @throws {Error} the system's, with its code; there is no file then.
+ */
+export function createFile(path: string, content: string): boolean {
+  let file: number;
+  try {
+    file = openSync(path, 'wx', 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+  try {
+    writeSync(file, content);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+  return true;
+}
+
 /** Makes renames and removals in a directory durable. */
 function syncDirectory(path: string): void {
   const directory = openSync(path, 'r');

@@ -1,6 +1,6 @@
 import type { Message } from '../codec/message.js';
 import { decodeAddress } from '../rtnetlink/address/decode.js';
-import { decodeLink } from '../rtnetlink/link/decode.js';
+import { decodeLink, decodeLinkBriefly } from '../rtnetlink/link/decode.js';
 import { RTM } from '../rtnetlink/message-types.js';
 import { decodeNeighbour } from '../rtnetlink/neighbour/decode.js';
 import { decodeRoute } from '../rtnetlink/route/decode.js';
@@ -10,13 +10,14 @@ import type { MonitorEvent } from './types.js';
 /**
  * Reads an event of rtnetlink; `undefined` for what no {@link MonitorEvent} stands for, such as a bridge's ports.
  *
+ * @param briefly - links with less.
  * @throws {NetlinkError} DECODE.
  */
-export function decodeEvent({ type, body }: Message): MonitorEvent | undefined {
+export function decodeEvent({ type, body }: Message, briefly = false): MonitorEvent | undefined {
   switch (type) {
     case RTM.NEWLINK:
     case RTM.DELLINK: {
-      const link = decodeLink(body);
+      const link = briefly ? decodeLinkBriefly(body) : decodeLink(body);
       return link && { kind: 'link', action: type === RTM.NEWLINK ? 'new' : 'del', link };
     }
     case RTM.NEWADDR:

@@ -13,6 +13,17 @@ export interface MonitorComponents {
   readonly openWakeup: WakeupFactory;
 }
 
+/** Where a monitor listens, and how closely. */
+export interface MonitorOptions {
+  /** The namespace; that of the calling thread by default. */
+  readonly netns?: Netns;
+  /**
+   * Links come without their options, and of the rest that is optional with MAC, master and alias alone. To decode a link
+   * takes most of a busy listener's time, and a pod that starts makes half a dozen events.
+   */
+  readonly brief?: boolean;
+}
+
 /**
  * Listens to changes in a namespace, by default the one that the thread is in. Same as `ip monitor`, `nft monitor`.
  *
@@ -25,9 +36,9 @@ export interface MonitorComponents {
 export function openMonitor(
   groups: readonly MonitorGroup[],
   onEvent: (event: MonitorEvent) => void,
-  options: { readonly netns?: Netns } = {},
+  options: MonitorOptions = {},
 ): Monitor {
-  return monitorOver({ syscalls: libc(), openWakeup }, groups, onEvent, options.netns);
+  return monitorOver({ syscalls: libc(), openWakeup }, groups, onEvent, options);
 }
 
 /** A monitor from its parts. */
@@ -35,10 +46,10 @@ export function monitorOver(
   components: MonitorComponents,
   groups: readonly MonitorGroup[],
   onEvent: (event: MonitorEvent) => void,
-  netns?: Netns,
+  { netns, brief = false }: MonitorOptions = {},
 ): Monitor {
   const { syscalls } = components;
-  const open = (): Subscription[] => subscribe(syscalls, groups, onEvent);
+  const open = (): Subscription[] => subscribe(syscalls, groups, onEvent, brief);
   const subscriptions = netns ? runInNetns(netns, open, syscalls) : open();
   const kinds = subscriptions.map((subscription) => subscription.start(components.openWakeup));
   return {
@@ -53,11 +64,12 @@ function subscribe(
   syscalls: Syscalls,
   groups: readonly MonitorGroup[],
   onEvent: (event: MonitorEvent) => void,
+  brief: boolean,
 ): Subscription[] {
   const opened: Subscription[] = [];
   try {
     for (const [protocol, numbers] of groupsByProtocol(groups)) {
-      opened.push(new Subscription(protocol, numbers, onEvent, syscalls));
+      opened.push(new Subscription(protocol, numbers, onEvent, syscalls, brief));
     }
     return opened;
   } catch (error) {
