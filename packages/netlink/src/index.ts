@@ -37,7 +37,7 @@ export { addressDel } from './rtnetlink/address/del.js';
 export { addressReplace } from './rtnetlink/address/replace.js';
 export type * from './rtnetlink/address/types.js';
 export type { AddressVerbs } from './rtnetlink/address/verbs.js';
-export { batchInOrder, type HandleBatch } from './rtnetlink/batch-in-order.js';
+export { type BatchAnswer, batchInOrder, type HandleBatch } from './rtnetlink/batch-in-order.js';
 export { fdbAdd } from './rtnetlink/fdb/add.js';
 export { fdbAppend } from './rtnetlink/fdb/append.js';
 export { fdbDel } from './rtnetlink/fdb/del.js';

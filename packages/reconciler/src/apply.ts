@@ -37,6 +37,8 @@ export interface Outcome {
   readonly failures: readonly Failure[];
   /** What each request of {@link Company.also} met with. */
   readonly also: readonly (NetlinkError | undefined)[];
+  /** How long the kernel took for each batch of {@link Company.first}, and for the rest together, milliseconds. */
+  readonly ms: readonly number[];
 }
 
 /**
@@ -55,13 +57,17 @@ export async function applyInCompany(
   const last = { on: context.netlink, requests: [...requests.map((r) => r.request), ...also] };
   const answers = await batchInOrder(last.requests.length > 0 ? [...first, last] : first);
   for (const [i, { mayFail }] of first.entries()) {
-    const refusal = mayFail ? undefined : answers[i]?.find(Boolean);
+    const refusal = mayFail ? undefined : answers[i]?.errors.find(Boolean);
     if (refusal) throw refusal;
   }
-  const lastAnswers = answers[first.length] ?? [];
+  const lastAnswers = answers[first.length]?.errors ?? [];
   failures.push(...failuresOf(requests, lastAnswers));
   if (!together) failures.push(...(await applyChanges(context, changes, links)));
-  return { failures, also: lastAnswers.slice(requests.length) };
+  return {
+    failures,
+    also: lastAnswers.slice(requests.length),
+    ms: answers.map(({ ms }) => ms),
+  };
 }
 
 /** How many requests go to the kernel in one send. */

@@ -13,7 +13,12 @@ export {
   poplinProtocol,
   poplinTable,
 } from './ownership.js';
-export { Reconciler, type ReconcilerOptions, type SetOptions } from './reconciler.js';
+export {
+  Reconciler,
+  type ReconcilerOptions,
+  type SetOptions,
+  type SetOutcome,
+} from './reconciler.js';
 export type { Failure, Report } from './report.js';
 export { isRetired, retiredGroup } from './retired.js';
 export { type BitLimit, effectiveBurst } from './shaping/burst.js';

@@ -63,7 +63,7 @@ export class KernelWriter implements Disposable {
     const refusal = commit ? await refusalOf(commit()) : undefined;
     const rest = changes.filter((change) => !endsLoopbackRoute(change));
     const outcome = await applyInCompany(context, guarded(rest, refusal), links, company);
-    return { failures: [...failures, ...outcome.failures], also: outcome.also, refusal };
+    return { ...outcome, failures: [...failures, ...outcome.failures], refusal };
   }
 
   /** Closes the handles. To be called when nothing is under way. */

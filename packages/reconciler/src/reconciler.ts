@@ -43,6 +43,14 @@ export interface SetOptions {
   readonly also?: readonly NetlinkRequest[];
 }
 
+/** What came of a change of an owner's wishes. */
+export interface SetOutcome {
+  /** What each request of {@link SetOptions.also} met with. */
+  readonly also: readonly (NetlinkError | undefined)[];
+  /** How long the kernel took for each batch of {@link SetOptions.first}, and for the rest together, milliseconds. */
+  readonly ms: readonly number[];
+}
+
 /**
  * Keeps the kernel of the current network namespace equal to what its owners want. Level-triggered: it keeps
  * the desired state, reads the actual one and applies the difference; events only say *look now*.
@@ -82,7 +90,7 @@ export class Reconciler implements AsyncDisposable {
         if (reason === undefined) return;
         this.#looks.soon(reason, delayOf(event, this.#kernel.packets.writtenAt));
       },
-      { brief: true },
+      { brief: true, patience: 5 },
     );
   }
 
@@ -105,7 +113,6 @@ export class Reconciler implements AsyncDisposable {
    * Replaces what an owner wants and applies just what that changes, without reading the kernel. The
    * empty state gives everything of the owner's back.
    *
-   * @returns what each request of `also` met with.
    * @throws {NetlinkError} the first failure in `first`: nothing else was done then, and the owner wants nothing.
    * @throws {ReconcilerError} the first refusal of the kernel about one of the owner's objects; the rest is
    *   applied, the wish stands, and every later look tries again.
@@ -114,10 +121,10 @@ export class Reconciler implements AsyncDisposable {
     owner: string,
     state: KernelState,
     { known = [], first = [], also = [] }: SetOptions = {},
-  ): Promise<readonly (NetlinkError | undefined)[]> {
+  ): Promise<SetOutcome> {
     return this.#serial.run(async () => {
       const changes = this.#desired.set(owner, state);
-      if (changes.length + first.length + also.length === 0) return [];
+      if (changes.length + first.length + also.length === 0) return { also: [], ms: [] };
       if (first.length > 0)
         for (const link of known) this.#filter.expectLink(link.name, link.ifindex);
       const links = await this.#linksFor(changes, known);
@@ -130,12 +137,12 @@ export class Reconciler implements AsyncDisposable {
       const open = outcome.failures.length > 0 ? (await this.#look()).failed : [];
       const mine = open.find(({ item }) => this.#desired.ownersOf(keyOf(item)).includes(owner));
       if (mine) throw mine.error;
-      return outcome.also;
+      return { also: outcome.also, ms: outcome.ms };
     });
   }
 
   /** Gives everything of an owner's back. Same as {@link set} with the empty state. */
-  remove(owner: string, options?: SetOptions): Promise<readonly (NetlinkError | undefined)[]> {
+  remove(owner: string, options?: SetOptions): Promise<SetOutcome> {
     return this.set(owner, emptyKernelState, options);
   }
 

@@ -274,7 +274,7 @@ export class Attachments {
     watch.lap('record');
     await failPoint('add-after-record');
     try {
-      const ends = await builder.build(record, pod);
+      const ends = await builder.build(record, pod, watch);
       this.#set({ record, ends });
     } catch (error) {
       if (record.secondary || !isRouteTaken(error)) throw error;

@@ -24,6 +24,7 @@ import {
 import { identityOf } from './netns.js';
 import { hostStateOf } from './plan.js';
 import type { AttachmentRecord } from './record.js';
+import type { Stopwatch } from './stopwatch.js';
 
 /** An attachment, with what is only known while the daemon runs. */
 export interface Entry {
@@ -60,7 +61,7 @@ export class InterfaceBuilder {
    * @throws {AttachmentError} INTERFACE_EXISTS when the pod has an interface of that name.
    * @throws {NetlinkError | ReconcilerError} when the kernel refuses.
    */
-  async build(record: AttachmentRecord, pod: PodHandles): Promise<EndIndexes> {
+  async build(record: AttachmentRecord, pod: PodHandles, watch: Stopwatch): Promise<EndIndexes> {
     if (record.addresses.some(({ ip }) => familyOf(ip) === 'ipv6')) {
       // Runtimes switch IPv6 off in new namespaces where the host has it off by default.
       await writeSysctl('net/ipv6/conf/default/disable_ipv6', '0', { netns: pod.netns });
@@ -70,13 +71,14 @@ export class InterfaceBuilder {
     for (let podIndex = firstPodIndex; ; ) {
       const hostIndex = this.#indexes.next();
       try {
-        await this.#buildAt(record, {
+        const [link = 0, podEnd = 0, host = 0] = await this.#buildAt(record, {
           pod: pod.netlink,
           netns: pod.netns,
           bridgeIndex,
           hostIndex,
           podIndex,
         });
+        watch.note({ link, podEnd, host });
         await failPoint('add-after-link');
         return { host: hostIndex, pod: podIndex };
       } catch (error) {
@@ -119,24 +121,30 @@ export class InterfaceBuilder {
     const ends = entry?.ends;
     using pod = ends && openPod(entry.record);
     await failPoint('del-before-host-state');
-    const [error] = await reconciler.remove(ownerOf(key), {
+    const { also } = await reconciler.remove(ownerOf(key), {
       known: ends ? [{ name: hostLink, ifindex: ends.host }] : [],
       first: pod ? [{ on: pod, requests: retirePodEnd(ends.pod, name), mayFail: true }] : [],
       also: ends ? retireHostEnd(ends.host, name) : retireNamed(hostLink),
     });
+    const [error] = also;
     await failPoint('del-after-link-down');
     if (error && error.code !== 'ENODEV') throw error;
     if (!error) reconciler.retire();
   }
 
-  async #buildAt(record: AttachmentRecord, place: Omit<InterfacePlace, 'host'>): Promise<void> {
+  /** @returns how long the kernel took for the links, the pod's end and the host, milliseconds. */
+  async #buildAt(
+    record: AttachmentRecord,
+    place: Omit<InterfacePlace, 'host'>,
+  ): Promise<readonly number[]> {
     const { reconciler } = this.#parts;
     const { hostIndex } = place;
-    await reconciler.set(ownerOf(record), this.stateOf(record), {
+    const { ms } = await reconciler.set(ownerOf(record), this.stateOf(record), {
       known: [{ name: record.hostLink, ifindex: hostIndex }],
       first: makeInterface(record, { ...place, host: reconciler.netlink }),
       also: finishHostEnd(record, hostIndex),
     });
+    return ms;
   }
 
   #indexOf(bridge: string): Promise<number> {

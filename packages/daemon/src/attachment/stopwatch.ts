@@ -10,6 +10,11 @@ export class Stopwatch {
     this.#last = now;
   }
 
+  /** Times that somebody else took, milliseconds: parts of the step under way. */
+  note(parts: Readonly<Record<string, number>>): void {
+    this.#laps.push(...Object.entries(parts));
+  }
+
   /** Milliseconds per step, to three digits. */
   get laps(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#laps.map(([step, ms]) => [step, Math.round(ms * 1000) / 1000]));

@@ -17,6 +17,8 @@ export interface DescriptorPoll {
    * netlink socket is one: without this, the first lost event would be the last one seen.
    */
   rearm(): void;
+  /** Does not watch until {@link rearm}. */
+  pause(): void;
   /** Stops for good; the descriptor may be closed right after. */
   close(): void;
 }
@@ -94,6 +96,7 @@ function bindSymbols(): Uv {
       start(handle, events[event], onPoll);
       return {
         rearm: () => void start(handle, events[event], onPoll),
+        pause: () => void stop(handle),
         close() {
           if (!live.delete(handle)) return;
           stop(handle);

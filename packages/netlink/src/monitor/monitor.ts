@@ -22,6 +22,11 @@ export interface MonitorOptions {
    * takes most of a busy listener's time, and a pod that starts makes half a dozen events.
    */
   readonly brief?: boolean;
+  /**
+   * How long an event may lie unread, ms; 0 by default. What comes within this time is read in one go, out of the way of
+   * whoever waits for an answer of the kernel meanwhile.
+   */
+  readonly patience?: number;
 }
 
 /**
@@ -46,12 +51,14 @@ export function monitorOver(
   components: MonitorComponents,
   groups: readonly MonitorGroup[],
   onEvent: (event: MonitorEvent) => void,
-  { netns, brief = false }: MonitorOptions = {},
+  { netns, brief = false, patience = 0 }: MonitorOptions = {},
 ): Monitor {
   const { syscalls } = components;
   const open = (): Subscription[] => subscribe(syscalls, groups, onEvent, brief);
   const subscriptions = netns ? runInNetns(netns, open, syscalls) : open();
-  const kinds = subscriptions.map((subscription) => subscription.start(components.openWakeup));
+  const kinds = subscriptions.map((subscription) =>
+    subscription.start(components.openWakeup, patience),
+  );
   return {
     wakeup: kinds.includes('timer') ? 'timer' : 'poll',
     [Symbol.dispose]() {

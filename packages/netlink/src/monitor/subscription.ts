@@ -45,8 +45,8 @@ export class Subscription implements Disposable {
   }
 
   /** Begins to read; tells how it is woken. */
-  start(openWakeup: WakeupFactory): Wakeup['kind'] {
-    this.#wakeup = openWakeup(this.#socket.fd, () => this.#drain());
+  start(openWakeup: WakeupFactory, patience: number): Wakeup['kind'] {
+    this.#wakeup = openWakeup(this.#socket.fd, () => this.#drain(), patience);
     return this.#wakeup.kind;
   }
 

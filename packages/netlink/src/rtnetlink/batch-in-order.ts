@@ -12,27 +12,36 @@ export interface HandleBatch {
   readonly mayFail?: boolean;
 }
 
+/** What came of a {@link HandleBatch}. */
+export interface BatchAnswer {
+  /** An error or `undefined` for each request; empty when the batch was not sent. */
+  readonly errors: readonly (NetlinkError | undefined)[];
+  /** How long the kernel took for it, milliseconds. */
+  readonly ms: number;
+}
+
 /**
  * Batches on several handles, such as those of two namespaces, in order and in one go of the thread that waits for the
  * kernel. The batch in which a request fails, and which may not, is the last that is sent; within it the kernel goes on, as in
  * {@link Netlink.batch}.
  *
- * @returns for each batch an error or `undefined` for each of its requests; nothing for a batch that was not sent.
  * @throws {NetlinkError} CLOSED when one of the handles is disposed; nothing is sent then.
  */
 export async function batchInOrder(
   batches: readonly HandleBatch[],
-): Promise<readonly (readonly (NetlinkError | undefined)[])[]> {
+): Promise<readonly BatchAnswer[]> {
   const steps = batches.map(({ on, requests, mayFail = false }) => ({
     executor: executorOf(on),
     requests,
     mayFail,
   }));
   const answers = await transactInOrder(steps);
-  return batches.map(({ requests }, i) =>
-    (answers[i] ?? []).map((answer, j) => {
+  return batches.map(({ requests }, i) => {
+    const { acknowledgements = [], ms = 0 } = answers[i] ?? {};
+    const errors = acknowledgements.map((acknowledgement, j) => {
       const request = requests[j];
-      return request && errorOf(request, answer);
-    }),
-  );
+      return request && errorOf(request, acknowledgement);
+    });
+    return { errors, ms };
+  });
 }

@@ -30,6 +30,12 @@ export interface ExchangeResult {
   readonly datagrams: readonly Uint8Array[];
 }
 
+/** The same, with the time that it took. */
+export interface TimedExchangeResult extends ExchangeResult {
+  /** From the sending to the last answer, milliseconds. */
+  readonly ms: number;
+}
+
 /** A dump that was interrupted this often in a row will be so again. */
 const DUMP_ATTEMPTS = 10;
 
@@ -51,11 +57,12 @@ export function exchange(syscalls: Syscalls, job: Exchange): ExchangeResult {
 export function exchangeInOrder(
   syscalls: Syscalls,
   jobs: readonly Exchange[],
-): readonly ExchangeResult[] {
-  const results: ExchangeResult[] = [];
+): readonly TimedExchangeResult[] {
+  const results: TimedExchangeResult[] = [];
   for (const job of jobs) {
+    const started = performance.now();
     const result = exchange(syscalls, job);
-    results.push(result);
+    results.push({ ...result, ms: performance.now() - started });
     if (job.mayFail) continue;
     if (result.end !== 'answered' || result.datagrams.some(hasRefusal)) break;
   }

@@ -73,15 +73,21 @@ export interface Step {
   readonly mayFail: boolean;
 }
 
+/** What came of a {@link Step}. */
+export interface StepAnswer {
+  /** How each request ended; empty when the step was not carried out. */
+  readonly acknowledgements: readonly Acknowledgement[];
+  /** How long the kernel took, milliseconds. */
+  readonly ms: number;
+}
+
 /**
  * Carries out the requests of several executors, in order, in one job of the first one's thread. The step in which a
  * request fails, and which may not, is the last that is carried out; the others have no answers.
  *
  * @throws {NetlinkError} CLOSED when one of the executors is disposed; nothing is carried out then.
  */
-export async function transactInOrder(
-  steps: readonly Step[],
-): Promise<readonly (readonly Acknowledgement[])[]> {
+export async function transactInOrder(steps: readonly Step[]): Promise<readonly StepAnswer[]> {
   const all = steps.map(({ executor, requests, mayFail }, index) => {
     const socket = sockets.get(executor);
     if (!socket || socket.closed) throw closedError(operationOf(requests), 'netlink handle');
@@ -92,14 +98,17 @@ export async function transactInOrder(
   const prepared = all.flatMap(({ index, socket, requests, mayFail }) =>
     [...batchesOf(requests)].map((batch) => ({ index, mayFail, ...socket.prepare(batch) })),
   );
-  const answers: Acknowledgement[][] = steps.map(() => []);
+  const answers = steps.map(() => ({ acknowledgements: [] as Acknowledgement[], ms: 0 }));
   const thread = all[0]?.socket.thread;
   if (!thread || prepared.length === 0) return answers;
   const exchanges = prepared.map(({ exchange, mayFail }) => ({ ...exchange, mayFail }));
   const results = await thread.run('exchanges', exchanges);
   for (const [i, result] of results.entries()) {
     const one = prepared[i];
-    if (one) answers[one.index]?.push(...one.answersOf(result));
+    const answer = one && answers[one.index];
+    if (!answer) continue;
+    answer.acknowledgements.push(...one.answersOf(result));
+    answer.ms += result.ms;
   }
   return answers;
 }

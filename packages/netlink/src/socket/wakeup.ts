@@ -12,24 +12,36 @@ export interface Wakeup {
   close(): void;
 }
 
-/** Makes a wake-up for a descriptor. A port, so that tests decide when something is there. */
-export type WakeupFactory = (fd: number, drain: () => void) => Wakeup;
+/**
+ * Makes a wake-up for a descriptor. A port, so that tests decide when something is there.
+ *
+ * @param patience - how long something may lie there unread, ms: what comes within this time is read in one go.
+ */
+export type WakeupFactory = (fd: number, drain: () => void, patience?: number) => Wakeup;
 
 /**
  * Calls `drain` whenever the descriptor is readable, by `uv_poll` where that is to be had, and by a timer
  * otherwise. Keeps the process alive until it is closed.
  */
-export const openWakeup: WakeupFactory = (fd, drain) => {
+export const openWakeup: WakeupFactory = (fd, drain, patience = 0) => {
   let closed = false;
+  let later: NodeJS.Timeout | undefined;
   const guarded = (): void => {
     if (!closed) drain();
   };
-  const poll = watchDescriptor(fd, 'readable', () => {
+  const drainAndRearm = (): void => {
+    later = undefined;
     try {
       guarded();
     } finally {
       if (!closed) poll?.rearm();
     }
+  };
+  const poll = watchDescriptor(fd, 'readable', () => {
+    if (patience === 0) return drainAndRearm();
+    if (closed || later) return;
+    poll?.pause();
+    later = setTimeout(drainAndRearm, patience);
   });
   const timer = setInterval(guarded, poll ? SAFETY_PERIOD_MS : FALLBACK_PERIOD_MS);
   if (poll) timer.unref();
@@ -38,6 +50,7 @@ export const openWakeup: WakeupFactory = (fd, drain) => {
     close() {
       closed = true;
       clearInterval(timer);
+      clearTimeout(later);
       poll?.close();
     },
   };

@@ -1,5 +1,5 @@
 import type { NftJob, NftResult } from '../nftables/execute.js';
-import type { Exchange, ExchangeResult } from '../socket/exchange.js';
+import type { Exchange, ExchangeResult, TimedExchangeResult } from '../socket/exchange.js';
 
 /**
  * Work that may wait inside the kernel for the RTNL lock, a grace period or another namespace's clean-up. What goes in
@@ -12,7 +12,7 @@ export interface Jobs {
   /** Several exchanges, in order, until one of them meets a refusal: that is the last of the result. */
   readonly exchanges: {
     readonly input: readonly Exchange[];
-    readonly result: readonly ExchangeResult[];
+    readonly result: readonly TimedExchangeResult[];
   };
   /** Runs commands in a libnftables context. */
   readonly nftables: { readonly input: NftJob; readonly result: NftResult };
