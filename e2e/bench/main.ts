@@ -5,7 +5,7 @@
  */
 import { Command, InvalidArgumentError } from 'commander';
 import type { BenchArea } from './area.js';
-import { cni } from './cni.js';
+import { cni } from './cni/area.js';
 import { netlink } from './netlink.js';
 
 const areas: readonly BenchArea[] = [cni, netlink];

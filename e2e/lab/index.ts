@@ -10,7 +10,13 @@ export * from './cni.js';
 export { askStatus } from './daemon-status.js';
 export { LabError } from './error.js';
 export type { Etcd } from './etcd.js';
-export { type ExecuteOptions, execute, type Finished, must } from './execute.js';
+export {
+  type ExecuteOptions,
+  execute,
+  type Finished,
+  must,
+  plainEnvironment,
+} from './execute.js';
 export type { Host } from './host.js';
 export { askAddresses } from './host-addresses.js';
 export { type AttachMode, Lab, type LabOptions, type Place } from './lab.js';

@@ -16,7 +16,7 @@ const targets = {
   },
   bench: {
     needsRoot: 'it makes network namespaces',
-    archives: ['etcd-server', 'containernetworking-plugins'],
+    archives: ['etcd-server', 'containernetworking-plugins', 'iptables'],
     command: (args) => [inCheckout('e2e/dist/bench/main.js'), ...args],
   },
   soak: {
