@@ -1,6 +1,8 @@
 import type { LinkState } from '@poplin/backend';
 import { type Link, type Netlink, NetlinkError } from '@poplin/netlink';
+import type { Change } from './change.js';
 import { ReconcilerError } from './error.js';
+import { linkNeededBy } from './item.js';
 import { isOwnLink, isReservedLinkName, poplinAliasPrefix } from './ownership.js';
 
 /** What a change needs to know of the link that it hangs on. */
@@ -52,4 +54,20 @@ export async function findLink(netlink: Netlink, name: string): Promise<Link | u
     if (error instanceof NetlinkError && error.code === 'ENODEV') return undefined;
     throw error;
   }
+}
+
+/** The links that changes need or make: those that are known, and those that the kernel is asked for. */
+export async function linksFor(
+  netlink: Netlink,
+  changes: readonly Change[],
+  known: readonly KnownLink[],
+): Promise<Map<string, KnownLink>> {
+  const links = new Map(known.map((link) => [link.name, link]));
+  for (const { item } of changes) {
+    const name = linkNeededBy(item) ?? (item.kind === 'link' ? item.value.name : undefined);
+    if (name === undefined || links.has(name)) continue;
+    const link = await findLink(netlink, name);
+    if (link) links.set(name, link);
+  }
+  return links;
 }

@@ -1,26 +1,20 @@
 import { emptyKernelState, type KernelState } from '@poplin/backend';
 import type { Log } from '@poplin/net';
-import {
-  type HandleBatch,
-  type Monitor,
-  type Netlink,
-  type NetlinkError,
-  type NetlinkRequest,
-  openMonitor,
-} from '@poplin/netlink';
+import { type Monitor, type Netlink, openMonitor } from '@poplin/netlink';
 import { readActual } from './actual.js';
 import type { Company } from './apply.js';
 import { type Change, changesBetween, partByLinks } from './change.js';
 import { DesiredState } from './desired.js';
-import { keyOf, linkNeededBy } from './item.js';
+import { keyOf } from './item.js';
 import { KernelWriter } from './kernel-writer.js';
-import { findLink, type KnownLink } from './link.js';
+import { type KnownLink, linksFor } from './link.js';
 import { Looks } from './looks.js';
 import { isNetlinkItem } from './nftables/guarded.js';
 import { isTableItem } from './nftables/wanted.js';
 import { nothingDone, type Report } from './report.js';
 import { isRetired, mayRetire } from './retired.js';
 import { Serial } from './serial.js';
+import type { SetOptions, SetOutcome } from './set-options.js';
 import type { SysctlRecord } from './sysctl.js';
 import { delayOf, EventFilter } from './watch.js';
 
@@ -31,24 +25,6 @@ export interface ReconcilerOptions {
   readonly sysctls: SysctlRecord;
   /** Time from one look to the next when nothing happens, ms. Default 10,000. */
   readonly period?: number;
-}
-
-/** What goes with a change of an owner's wishes. All of it goes to the kernel in one go. */
-export interface SetOptions {
-  /** Links that the caller knows, or is about to make by `first`: they need not be asked for. */
-  readonly known?: readonly KnownLink[];
-  /** What must have been done before, in its own namespaces. */
-  readonly first?: readonly HandleBatch[];
-  /** Requests in the reconciler's own namespace that are to be made along with the change. */
-  readonly also?: readonly NetlinkRequest[];
-}
-
-/** What came of a change of an owner's wishes. */
-export interface SetOutcome {
-  /** What each request of {@link SetOptions.also} met with. */
-  readonly also: readonly (NetlinkError | undefined)[];
-  /** How long the kernel took for each batch of {@link SetOptions.first}, and for the rest together, milliseconds. */
-  readonly ms: readonly number[];
 }
 
 /**
@@ -127,7 +103,7 @@ export class Reconciler implements AsyncDisposable {
       if (changes.length + first.length + also.length === 0) return { also: [], ms: [] };
       if (first.length > 0)
         for (const link of known) this.#filter.expectLink(link.name, link.ifindex);
-      const links = await this.#linksFor(changes, known);
+      const links = await linksFor(this.netlink, changes, known);
       const outcome = await this.#apply(changes, links, { first, also }).catch(async (error) => {
         await this.#apply(this.#desired.set(owner, emptyKernelState), new Map());
         throw error;
@@ -236,20 +212,6 @@ export class Reconciler implements AsyncDisposable {
     });
     if (changes.some(mayRetire)) this.retire();
     return outcome;
-  }
-
-  async #linksFor(
-    changes: readonly Change[],
-    known: readonly KnownLink[],
-  ): Promise<Map<string, KnownLink>> {
-    const links = new Map(known.map((link) => [link.name, link]));
-    for (const { item } of changes) {
-      const name = linkNeededBy(item) ?? (item.kind === 'link' ? item.value.name : undefined);
-      if (name === undefined || links.has(name)) continue;
-      const link = await findLink(this.netlink, name);
-      if (link) links.set(name, link);
-    }
-    return links;
   }
 
   async #look(): Promise<Report> {

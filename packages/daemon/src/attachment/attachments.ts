@@ -1,42 +1,27 @@
-import { conflictingPortMapping } from '@poplin/backend';
-import type { Assignment, Ipam } from '@poplin/ipam';
-import { describeError, familyOf, type Log } from '@poplin/net';
-import { NetlinkError, openNetlink } from '@poplin/netlink';
+import type { Ipam } from '@poplin/ipam';
+import { describeError, type Log } from '@poplin/net';
+import { openNetlink } from '@poplin/netlink';
 import type { Reconciler } from '@poplin/reconciler';
 import {
-  type AttachmentDefaults,
-  type AttachmentRequest,
   type BandwidthLimits,
   type CniCall,
   type NetworkSweep,
   parseAddCall,
   parseDelCall,
-  resultText,
 } from '../cni/index.js';
-import type { AttachMode } from '../config/index.js';
 import { failPoint } from '../fail-point/index.js';
-import { type Entry, type InterfaceBuilder, ownerOf, type PodHandles } from './builder.js';
-import { AttachmentError } from './error.js';
+import { Adder, type PodNetwork } from './adder.js';
+import { type Entry, type InterfaceBuilder, ownerOf } from './builder.js';
+import { Entries } from './entries.js';
+import { factsOf } from './facts.js';
 import { type AttachmentKey, keyText } from './identity.js';
 import { KeyedLock } from './keyed-lock.js';
 import { openContainerNetns } from './netns.js';
-import { newRecord } from './new-record.js';
-import { portMappingsOf } from './plan.js';
 import type { AttachmentRecord } from './record.js';
 import type { RecordStore } from './record-store.js';
-import { resultOf } from './result.js';
+import { unknownAttachment } from './refusals.js';
 import { Stopwatch } from './stopwatch.js';
 import type { Survivor } from './survivors.js';
-import { writeSysctls } from './sysctls.js';
-
-/** How pods are attached just now. */
-export interface PodNetwork {
-  readonly mode: AttachMode;
-  /** Name of the bridge of mode `bridge`. */
-  readonly bridge: string;
-  /** What the cluster says where a network's configuration says nothing. */
-  readonly defaults: AttachmentDefaults;
-}
 
 /** What {@link Attachments} work with. */
 export interface AttachmentsComponents {
@@ -47,13 +32,6 @@ export interface AttachmentsComponents {
   readonly log: Log;
   /** Asked anew for every ADD. */
   readonly network: () => PodNetwork;
-}
-
-/** What one ADD goes through with. */
-interface AddContext {
-  readonly pod: PodHandles;
-  readonly signal: AbortSignal;
-  readonly watch: Stopwatch;
 }
 
 /**
@@ -71,20 +49,27 @@ interface AddContext {
 export class Attachments {
   readonly #parts: AttachmentsComponents;
   readonly #lock = new KeyedLock();
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries: Entries;
+  readonly #adder: Adder;
 
   constructor(parts: AttachmentsComponents) {
     this.#parts = parts;
+    this.#entries = new Entries(parts.store);
+    this.#adder = new Adder({
+      ...parts,
+      entries: this.#entries,
+      detach: (key) => this.#detach(key),
+    });
   }
 
   /** All attachments. */
   list(): readonly AttachmentRecord[] {
-    return [...this.#entries.values()].map(({ record }) => record);
+    return this.#entries.records();
   }
 
   /** One of them. */
   get(key: AttachmentKey): AttachmentRecord | undefined {
-    return this.#entries.get(keyText(key))?.record;
+    return this.#entries.get(key)?.record;
   }
 
   /** Tells whether one of them has this link as its host's end. */
@@ -95,7 +80,7 @@ export class Attachments {
   /** Takes over the attachments of an earlier run: their addresses are in use, their host state is wanted. */
   async adopt(survivors: readonly Survivor[]): Promise<void> {
     const { builder, reconciler, log } = this.#parts;
-    for (const { record, ends } of survivors) this.#set({ record, ends });
+    for (const survivor of survivors) this.#entries.set(survivor);
     const states = survivors.map(
       ({ record }) => [ownerOf(record), builder.stateOf(record)] as const,
     );
@@ -125,16 +110,7 @@ export class Attachments {
       const pod = { netns, netlink };
       watch.lap('namespace');
       await failPoint('add-after-netns-opened');
-      await this.#clearRemains(request, pod);
-      await failPoint('add-after-remains-cleared');
-      const record = await this.#attach(request, { pod, signal, watch });
-      await failPoint('add-before-answer');
-      this.#parts.log.info({ ...factsOf(record), ms: watch.laps }, 'pod attached');
-      return resultText(
-        request.previous,
-        resultOf(record, request.options.dns),
-        request.cniVersion,
-      );
+      return await this.#adder.add(request, { pod, signal, watch });
     });
   }
 
@@ -160,7 +136,7 @@ export class Attachments {
    */
   async expire(key: AttachmentKey, hasEnded: (entry: Entry) => Promise<boolean>): Promise<boolean> {
     return this.#lock.run(keyText(key), async () => {
-      const entry = this.#entries.get(keyText(key));
+      const entry = this.#entries.get(key);
       if (!entry || !(await hasEnded(entry))) return false;
       await this.#detach(key, 'pod ended without DEL');
       return true;
@@ -201,191 +177,25 @@ export class Attachments {
    */
   setBandwidth(key: AttachmentKey, bandwidth: BandwidthLimits): Promise<AttachmentRecord> {
     return this.#lock.run(keyText(key), async () => {
-      const entry = this.#entries.get(keyText(key));
+      const entry = this.#entries.get(key);
       if (!entry) throw unknownAttachment(key);
       const record = { ...entry.record, bandwidth };
-      this.#parts.store.put(record);
-      this.#set({ ...entry, record });
+      this.#entries.keep({ ...entry, record });
       await this.#parts.builder.update(record);
       return record;
     });
   }
 
-  #set(entry: Entry): void {
-    this.#entries.set(keyText(entry.record), entry);
-  }
-
-  /** An earlier ADD that left a record: refused while its interface lives, else cleared for a new one. */
-  async #clearRemains(request: AttachmentRequest, pod: PodHandles): Promise<void> {
-    const earlier = this.#entries.get(keyText(request));
-    if (!earlier) return;
-    const links = await pod.netlink.link.list();
-    if (links.some(({ name }) => name === request.ifname)) {
-      throw new AttachmentError(
-        'INTERFACE_EXISTS',
-        `container ${request.containerId} is attached already: ${request.ifname} has ${addressText(earlier.record)}`,
-        { remedy: 'Delete the attachment first (CNI DEL)' },
-      );
-    }
-    await this.#parts.builder.retire(request, earlier);
-  }
-
-  async #attach(
-    request: AttachmentRequest,
-    { pod, signal, watch }: AddContext,
-  ): Promise<AttachmentRecord> {
-    const { ipam, network } = this.#parts;
-    const { containerId, ifname, options } = request;
-    const requested = options.ips.map(({ ip }) => ip);
-    const assignments = await ipam.assign({
-      containerId,
-      ifname,
-      pod: request.pod,
-      signal,
-      requested,
-    });
-    watch.lap('assign');
-    await failPoint('add-after-assign');
-    const { mode, bridge } = network();
-    const secondary = this.#hasOthers(request, pod);
-    const parts = { netns: pod.netns, assignments, mode, bridge, secondary };
-    const record = newRecord(request, parts);
-    try {
-      throwIfGone(signal, record);
-      refuseRoutes(request, assignments);
-      this.#refuseTakenPorts(record);
-      await failPoint('add-before-record');
-      await this.#make(record, pod, watch);
-      watch.lap('kernel');
-      await writeSysctls(options.sysctls, pod.netns);
-      await failPoint('add-after-host-state');
-      throwIfGone(signal, record);
-      return this.#entries.get(keyText(record))?.record ?? record;
-    } catch (error) {
-      await this.#undo(record);
-      throw error;
-    }
-  }
-
-  async #make(record: AttachmentRecord, pod: PodHandles, watch: Stopwatch): Promise<void> {
-    const { builder, store } = this.#parts;
-    store.put(record);
-    this.#set({ record, ends: undefined });
-    watch.lap('record');
-    await failPoint('add-after-record');
-    try {
-      const ends = await builder.build(record, pod, watch);
-      this.#set({ record, ends });
-    } catch (error) {
-      if (record.secondary || !isRouteTaken(error)) throw error;
-      // Another plugin's interface has the default route of the pod.
-      await builder.retire(record, { record, ends: undefined });
-      await builder.settle();
-      await this.#make({ ...record, secondary: true }, pod, watch);
-    }
-  }
-
-  /** Tells whether the pod has another interface of ours, or plugins before us have made one. */
-  #hasOthers({ ifname, previous }: AttachmentRequest, { netns }: PodHandles): boolean {
-    if (previous?.routes.some(({ dst }) => dst === '0.0.0.0/0' || dst === '::/0')) return true;
-    return this.list().some(
-      (other) => other.netns.inode === `${netns.inode}` && other.ifname !== ifname,
-    );
-  }
-
-  #refuseTakenPorts(record: AttachmentRecord): void {
-    if (record.portMappings.length === 0) return;
-    const wanted = portMappingsOf(record);
-    for (const other of this.list()) {
-      if (keyText(other) === keyText(record)) continue;
-      const theirs = portMappingsOf(other);
-      const clash = wanted.find((mapping) => conflictingPortMapping(mapping, theirs));
-      if (!clash) continue;
-      throw new AttachmentError(
-        'PORT_IN_USE',
-        `host port ${clash.hostPort}/${clash.protocol} belongs to ${ownerText(other)}`,
-        { remedy: 'Choose another host port, or another node' },
-      );
-    }
-  }
-
-  /** Where even this fails the record stays, so that the DEL to come knows what there is. */
-  async #undo(record: AttachmentRecord): Promise<void> {
-    await failPoint('undo-before-detach');
-    await this.#detach(record).catch((error: unknown) => {
-      this.#parts.log.error(
-        { ...factsOf(record), err: error },
-        `cannot undo a failed attachment: ${describeError(error)}`,
-      );
-    });
-    await failPoint('undo-after-detach');
-  }
-
   /** @param news - what to tell the log when there was an attachment. */
   async #detach(key: AttachmentKey, news?: string): Promise<void> {
-    const { ipam, builder, store, log } = this.#parts;
-    const entry = this.#entries.get(keyText(key));
+    const { ipam, builder, log } = this.#parts;
+    const entry = this.#entries.get(key);
     await builder.retire(key, entry);
     await failPoint('del-before-release');
     ipam.release(key);
     await failPoint('del-after-release');
-    store.delete(key);
-    this.#entries.delete(keyText(key));
+    this.#entries.forget(key);
     await failPoint('del-after-record-deleted');
     if (entry && news) log.info(factsOf(entry.record), news);
   }
-}
-
-/** There is no attachment of this name. */
-export function unknownAttachment({ containerId, ifname }: AttachmentKey): AttachmentError {
-  return new AttachmentError(
-    'UNKNOWN_ATTACHMENT',
-    `container ${containerId} has no interface ${ifname} of Poplin`,
-  );
-}
-
-function isRouteTaken(error: unknown): boolean {
-  return (
-    error instanceof NetlinkError &&
-    error.code === 'EEXIST' &&
-    error.operation.startsWith('add route')
-  );
-}
-
-function refuseRoutes({ options }: AttachmentRequest, assignments: readonly Assignment[]): void {
-  const families = new Set(assignments.map(({ ip }) => familyOf(ip)));
-  const stray = options.routes.find(({ dst }) => !families.has(familyOf(dst)));
-  if (!stray) return;
-  throw new AttachmentError(
-    'INVALID_NETWORK_CONFIG',
-    `network configuration: routes: ${stray.dst} needs an address of its family, and the cluster has no pool for one`,
-  );
-}
-
-function throwIfGone(signal: AbortSignal, { containerId }: AttachmentRecord): void {
-  if (!signal.aborted) return;
-  throw new AttachmentError(
-    'CANCELLED',
-    `the runtime gave up the ADD of container ${containerId} before it was done`,
-    { retryable: true },
-  );
-}
-
-/** What the log is told of an attachment. */
-export function factsOf(record: AttachmentRecord) {
-  return {
-    pod: record.pod,
-    containerId: record.containerId.slice(0, 12),
-    ifname: record.ifname,
-    ip: addressText(record),
-    link: record.hostLink,
-  };
-}
-
-function ownerText({ pod, containerId }: AttachmentRecord): string {
-  return `${pod === undefined ? '' : `pod ${pod}, `}container ${containerId.slice(0, 12)}`;
-}
-
-function addressText({ addresses }: AttachmentRecord): string {
-  return addresses.map(({ ip }) => ip).join(', ');
 }

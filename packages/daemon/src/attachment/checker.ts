@@ -2,7 +2,7 @@ import type { Ipam } from '@poplin/ipam';
 import { openNetlink } from '@poplin/netlink';
 import type { Reconciler } from '@poplin/reconciler';
 import { type CniCall, compareWithResult, parseCheckCall } from '../cni/index.js';
-import { type Attachments, unknownAttachment } from './attachments.js';
+import type { Attachments } from './attachments.js';
 import { ownerOf } from './builder.js';
 import { compareHostEnd, comparePod, readPod } from './check.js';
 import { AttachmentError } from './error.js';
@@ -10,6 +10,7 @@ import { identityOf, openContainerNetns } from './netns.js';
 import { podAddresses } from './plan.js';
 import { podRoutes } from './pod-routes.js';
 import type { AttachmentRecord } from './record.js';
+import { unknownAttachment } from './refusals.js';
 
 /** What {@link checkAttachment} looks at. */
 export interface CheckComponents {

@@ -1,5 +1,5 @@
 import type { Assignment } from '@poplin/ipam';
-import { type Cidr, macForIp } from '@poplin/net';
+import { type Cidr, type Mac, macForIp } from '@poplin/net';
 import type { Netns } from '@poplin/netlink';
 import type { AttachmentOptions, AttachmentRequest } from '../cni/index.js';
 import type { AttachMode } from '../config/index.js';
@@ -21,9 +21,16 @@ export interface RecordParts {
   readonly secondary: boolean;
 }
 
+/** What is asked for, as far as this interface gets it. */
+export type AskedFor = Omit<AttachmentOptions, 'mac'> & { readonly mac?: Mac | undefined };
+
 /** The record of an attachment that is about to be made. */
-export function newRecord(request: AttachmentRequest, parts: RecordParts): AttachmentRecord {
-  const { containerId, ifname, netnsPath, network, pod, options } = request;
+export function newRecord(
+  request: AttachmentRequest,
+  options: AskedFor,
+  parts: RecordParts,
+): AttachmentRecord {
+  const { containerId, ifname, netnsPath, network, pod } = request;
   const { netns, assignments, mode, bridge, secondary } = parts;
   const [first] = assignments;
   if (!first) throw new TypeError('IPAM assigns at least one address');

@@ -1,6 +1,7 @@
 import { type Ipam, type Registry, startIpam } from '@poplin/ipam';
 import { describeError, type Log } from '@poplin/net';
-import { Attachments, type PodNetwork } from '../attachment/attachments.js';
+import type { PodNetwork } from '../attachment/adder.js';
+import { Attachments } from '../attachment/attachments.js';
 import { Audit } from '../attachment/audit.js';
 import { InterfaceBuilder } from '../attachment/builder.js';
 import { blockStateOf } from '../attachment/plan.js';
