@@ -10,7 +10,7 @@ import {
 } from '@poplin/netlink';
 import type { Items } from './change.js';
 import { type Item, keyOf } from './item.js';
-import { hasOwnAlias, isOwnLink, poplinProtocol } from './ownership.js';
+import { isOwnLink, poplinProtocol } from './ownership.js';
 import { type FoundShaping, readShapings } from './shaping/found.js';
 import { shapingItem, shapingsOf } from './shaping/item.js';
 
@@ -70,11 +70,14 @@ export function linkItem(link: Link): Item | undefined {
   return { kind: 'link', value: { name: link.name, kind: 'bridge', mtu, mac: link.mac } };
 }
 
-/** The item for a link that 127.0.0.0/8 may be routed over, if that is our business. */
+/**
+ * The item for a link that 127.0.0.0/8 may be routed over, if that is wanted. When it is not, somebody else has asked the
+ * kernel for it: portmap, chained behind Poplin, does on the link of its pod.
+ */
 function loopbackRouteItem(link: Link, wanted: Items): Item | undefined {
   if (!link.ipv4Config?.routeLocalnet) return undefined;
   const item: Item = { kind: 'loopbackRoute', value: { link: link.name } };
-  return hasOwnAlias(link) || wanted.has(keyOf(item)) ? item : undefined;
+  return wanted.has(keyOf(item)) ? item : undefined;
 }
 
 /**

@@ -227,6 +227,19 @@ describe('the loopback guard', () => {
     await reconciler.set('web', web.state());
     expect(routed()).toBe('0');
   });
+
+  it('leaves the routing of 127.0.0.0/8 to who else asked for it on a pod link', async () => {
+    await reconciler.set('web', web.state());
+    const setting = `net.ipv4.conf.${web.link}.route_localnet`;
+    node.host.exec('sysctl', '-qw', `${setting}=1`);
+    try {
+      reconciler.allowPruning();
+      await reconciler.look();
+      expect(node.host.exec('sysctl', '-n', setting).trim()).toBe('1');
+    } finally {
+      node.host.exec('sysctl', '-qw', `${setting}=0`);
+    }
+  });
 });
 
 describe('masquerading', () => {
