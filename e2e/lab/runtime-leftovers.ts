@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { must } from './execute.js';
-import { removeIfEmpty } from './record.js';
+import { kill } from './kill.js';
+import { isSystemError, removeIfEmpty } from './record.js';
 import { waitUntil } from './wait.js';
 
 /** Where the kernel's control groups are; a lab's containers are in groups below one that has the lab's id for its name. */
@@ -18,8 +19,8 @@ const cachedResults = '/var/lib/cni/results';
 const sandboxFolder = 'containerd/state/io.containerd.grpc.v1.cri/sandboxes';
 
 /**
- * Takes away what the containerd of a lab leaves when it is killed: mounts, cgroups, and the files that it and the CNI
- * library write outside of the lab's folder. Its processes must have ended.
+ * Takes away what the containerd of a lab leaves when it is killed: mounts, cgroups with what still runs in them, and the
+ * files that it and the CNI library write outside of the lab's folder. Its marked processes must have ended.
  */
 export async function removeRuntimeLeftovers(id: string, folder: string): Promise<void> {
   for (const host of namesIn(folder)) {
@@ -37,7 +38,10 @@ export async function removeRuntimeLeftovers(id: string, folder: string): Promis
   if (mounts.length > 0) await must(['umount', '--lazy', ...mounts.toReversed()]);
   // A cgroup is busy until the kernel has seen off its last process.
   await waitUntil(`the cgroups of ${id} are gone`, () => {
-    for (const path of cgroupsOf(id).toReversed()) removeIfEmpty(path);
+    for (const path of cgroupsOf(id).toReversed()) {
+      for (const pid of membersOf(path)) kill(pid);
+      removeIfEmpty(path);
+    }
     return cgroupsOf(id).length === 0;
   });
 }
@@ -60,6 +64,19 @@ const unescapeMountPoint = (text: string): string =>
 export function cgroupsOf(id: string): readonly string[] {
   const hierarchies = foldersIn(cgroupRoot).map((name) => `${cgroupRoot}/${name}/${id}`);
   return [`${cgroupRoot}/${id}`, ...hierarchies].filter((path) => existsSync(path)).flatMap(family);
+}
+
+/**
+ * Process ids in a cgroup itself; none when it is gone by now. `runc init` clears its environment, the lab's mark with it, and
+ * waits for ever when whoever was about to start it dies: its cgroup is what it is found by.
+ */
+function membersOf(cgroup: string): readonly number[] {
+  try {
+    return readFileSync(`${cgroup}/cgroup.procs`, 'utf8').split('\n').filter(Boolean).map(Number);
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENODEV')) return [];
+    throw error;
+  }
 }
 
 const family = (path: string): readonly string[] => [

@@ -1,5 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { execute, must } from './execute.js';
+import { kill } from './kill.js';
 import { markedProcesses } from './marked.js';
 import { namespaceFolder } from './namespace.js';
 import {
@@ -57,14 +58,6 @@ export function namespacesOf(id: string): readonly string[] {
 /** Pids of the processes of a lab. */
 export function processesOf(id: string): readonly number[] {
   return markedProcesses().flatMap(({ pid, lab }) => (lab === id ? [pid] : []));
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if (!isSystemError(error, 'ESRCH')) throw error;
-  }
 }
 
 /**
