@@ -11,6 +11,9 @@ import { Sandbox, type SandboxRequest } from './sandbox.js';
 /** Reference plugins that are put beside Poplin's: every pod needs `loopback`, the others are for chains. */
 const referencePlugins = ['loopback', 'portmap', 'bandwidth', 'tuning'];
 
+/** How `poplinctl install` calls the network configuration. */
+const configFile = '10-poplin.conflist';
+
 /** Names that iptables is called by, by the reference plugins and by containerd. */
 const iptablesNames = ['iptables', 'ip6tables'].flatMap((name) =>
   ['', '-save', '-restore'].map((end) => `${name}${end}`),
@@ -18,6 +21,9 @@ const iptablesNames = ['iptables', 'ip6tables'].flatMap((name) =>
 
 /** What to serve besides the configuration that `poplinctl install` writes, which is the default handler's. */
 export type Handlers = Readonly<Record<string, ConfigChange>>;
+
+/** Added to containerd's plain environment, all of which it hands to plugins. */
+export type Environment = Readonly<Record<string, string>>;
 
 /**
  * Debian's containerd in the namespace of a host, with everything of its own below the host's folder. It and its shims
@@ -27,17 +33,23 @@ export class Containerd {
   readonly host: Host;
   readonly folders: Folders;
   readonly cri: Cri;
+  readonly #env: Environment;
   #process: LabProcess;
 
-  private constructor(host: Host, folders: Folders, process: LabProcess) {
+  private constructor(host: Host, folders: Folders, env: Environment, process: LabProcess) {
     this.host = host;
     this.folders = folders;
     this.cri = new Cri(folders.socket);
+    this.#env = env;
     this.#process = process;
   }
 
   /** Installs Poplin with the real `poplinctl install`, starts containerd, and gives it the image of sandboxes. */
-  static async start(host: Host, handlers: Handlers = {}): Promise<Containerd> {
+  static async start(
+    host: Host,
+    handlers: Handlers = {},
+    env: Environment = {},
+  ): Promise<Containerd> {
     const folders = foldersIn(`${host.folder}/containerd`);
     await mkdir(folders.top);
     await installPoplin(host, folders);
@@ -45,7 +57,8 @@ export class Containerd {
     const names = [defaultHandler, ...Object.keys(handlers)];
     await writeFile(`${folders.top}/config.toml`, configText(folders, pauseImage, names));
     const archive = await buildPauseImage(folders.top, { [marker]: host.labId });
-    const containerd = new Containerd(host, folders, await startProcess(host, folders));
+    const process = await startProcess(host, folders, env);
+    const containerd = new Containerd(host, folders, env, process);
     await containerd.#waitServing();
     await containerd.ctr('images', 'import', archive);
     // containerd's CRI hears of new images from its own events.
@@ -60,24 +73,14 @@ export class Containerd {
     return Sandbox.run(this.host, this.cri, request);
   }
 
-  /**
-   * Runs a sandbox as the kubelet does: when the runtime fails, once more, as another attempt.
-   *
-   * @throws what the runtime says to the last of five attempts
-   */
-  async runPatiently(request: SandboxRequest): Promise<Sandbox> {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await this.run({ ...request, attempt });
-      } catch (error) {
-        if (attempt === 4) throw error;
-      }
-    }
-  }
-
   /** Runs `poplinctl install`; containerd notices a new network configuration by itself. */
   async install(): Promise<void> {
     await installPoplin(this.host, this.folders);
+  }
+
+  /** Path of the network configuration that `poplinctl install` writes. */
+  get installedConfig(): string {
+    return `${this.folders.networkConfig(defaultHandler)}/${configFile}`;
   }
 
   /** Runs `poplinctl uninstall`. */
@@ -85,23 +88,10 @@ export class Containerd {
     await poplinctl(this.host, 'uninstall', this.folders);
   }
 
-  /**
-   * Stops and removes the sandboxes that are none of these, as the kubelet does with those of attempts that failed: when
-   * DEL fails too, containerd keeps them for another try.
-   */
-  async removeOthers(kept: readonly Sandbox[]): Promise<void> {
-    const ids = new Set(kept.map(({ id }) => id));
-    const others = (await this.cri.listPodSandboxes()).filter(({ id }) => !ids.has(id));
-    for (const { id } of others) {
-      await this.cri.stopPodSandbox(id);
-      await this.cri.removePodSandbox(id);
-    }
-  }
-
   /** Ends containerd, with a signal of choice, and starts it again. Sandboxes live on. */
   async restart(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     await this.#process.stop(signal);
-    this.#process = await startProcess(this.host, this.folders);
+    this.#process = await startProcess(this.host, this.folders, this.#env);
     await this.#waitServing();
   }
 
@@ -146,17 +136,16 @@ async function installBeside(folders: Folders, handlers: Handlers): Promise<void
     await copyFile(`${programs.plugins}/${name}`, `${folders.pluginBin}/${name}`);
   await mkdir(`${folders.top}/sbin`);
   for (const name of iptablesNames) await symlink(programs.iptables, `${folders.top}/sbin/${name}`);
-  const file = '10-poplin.conflist';
-  const path = `${folders.networkConfig(defaultHandler)}/${file}`;
+  const path = `${folders.networkConfig(defaultHandler)}/${configFile}`;
   const installed = JSON.parse(await readFile(path, 'utf8')) as NetworkConfigList;
   for (const [handler, change] of Object.entries(handlers)) {
     const folder = folders.networkConfig(handler);
     await mkdir(folder);
-    await writeFile(`${folder}/${file}`, JSON.stringify(change(installed)));
+    await writeFile(`${folder}/${configFile}`, JSON.stringify(change(installed)));
   }
 }
 
-function startProcess(host: Host, folders: Folders): Promise<LabProcess> {
+function startProcess(host: Host, folders: Folders, env: Environment): Promise<LabProcess> {
   return LabProcess.start({
     name: `containerd ${host.name}`,
     lab: host.labId,
@@ -164,6 +153,7 @@ function startProcess(host: Host, folders: Folders): Promise<LabProcess> {
     argv: [`${programs.containerd}/containerd`, '--config', `${folders.top}/config.toml`],
     log: `${folders.top}/containerd.log`,
     env: {
+      ...env,
       PATH: [programs.containerd, `${folders.top}/sbin`, process.env.PATH].join(':'),
       XTABLES_LIBDIR: programs.iptablesModules,
     },

@@ -17,6 +17,8 @@ export interface SandboxRequest {
   readonly attempt?: number;
 }
 
+type SandboxFacts = Pick<Sandbox, 'id' | 'name' | 'host' | 'ips' | 'netns' | 'pid'>;
+
 /** A pod sandbox that containerd runs. */
 export class Sandbox implements AsyncDisposable {
   readonly id: string;
@@ -26,14 +28,17 @@ export class Sandbox implements AsyncDisposable {
   readonly ips: readonly string[];
   /** Path of its network namespace; empty in the host's network. */
   readonly netns: string;
+  /** Process id of its one program. */
+  readonly pid: number;
   readonly #cri: Cri;
 
-  private constructor(facts: Pick<Sandbox, 'id' | 'name' | 'host' | 'ips' | 'netns'>, cri: Cri) {
+  private constructor(facts: SandboxFacts, cri: Cri) {
     this.id = facts.id;
     this.name = facts.name;
     this.host = facts.host;
     this.ips = facts.ips;
     this.netns = facts.netns;
+    this.pid = facts.pid;
     this.#cri = cri;
   }
 
@@ -43,7 +48,9 @@ export class Sandbox implements AsyncDisposable {
     const { status, info } = await cri.podSandboxStatus(id);
     const { ip = '', additionalIps = [] } = status.network ?? {};
     const ips = [ip, ...additionalIps.map((it) => it.ip)].filter(Boolean);
-    return new Sandbox({ id, name: request.name, host, ips, netns: namespaceOf(info) }, cri);
+    const { pid = 0, runtimeSpec } = JSON.parse(info.info ?? '{}') as SandboxInfo;
+    const netns = namespaceOf(runtimeSpec);
+    return new Sandbox({ id, name: request.name, host, ips, netns, pid }, cri);
   }
 
   /** Its primary address. */
@@ -117,13 +124,18 @@ function configOf(host: Host, request: SandboxRequest): PodSandboxConfig {
   };
 }
 
-/** containerd tells the namespaces in the runtime specification that it made; that of the host's network has no path. */
-function namespaceOf(info: Readonly<Record<string, string>>): string {
-  const facts = JSON.parse(info.info ?? '{}') as {
-    readonly runtimeSpec?: {
-      readonly linux?: { readonly namespaces?: readonly { type: string; path?: string }[] };
-    };
-  };
-  const namespaces = facts.runtimeSpec?.linux?.namespaces ?? [];
+/** What containerd tells of a sandbox beyond the CRI. */
+interface SandboxInfo {
+  readonly pid?: number;
+  readonly runtimeSpec?: RuntimeSpec;
+}
+
+interface RuntimeSpec {
+  readonly linux?: { readonly namespaces?: readonly { type: string; path?: string }[] };
+}
+
+/** The namespaces are in the runtime specification that containerd made; that of the host's network has no path. */
+function namespaceOf(spec: RuntimeSpec | undefined): string {
+  const namespaces = spec?.linux?.namespaces ?? [];
   return namespaces.find(({ type }) => type === 'network')?.path ?? '';
 }

@@ -27,9 +27,11 @@ export async function takeTraces(containerd: Containerd): Promise<Traces> {
     cgroups: cgroupsOf(host.labId).filter((path) => path.includes(`/${host.labId}/${host.name}/`)),
     'cached results': cachedResults(host.socket),
     attachments: filesIn(`${host.folder}/attachments`),
+    tombstones: filesIn(`${host.folder}/del`),
     addresses: await addressesInUse(containerd),
     links: (await run('ip', '-brief', 'link', 'show')).map((line) => line.split(/\s/)[0] ?? ''),
     routes: (await run('ip', 'route', 'show', 'table', 'all')).filter(isOfPods),
+    'policy rules': [...(await run('ip', 'rule')), ...(await run('ip', '-6', 'rule'))],
     neighbours: await run('ip', 'neigh', 'show', 'nud', 'permanent'),
     'traffic control': (await run('tc', 'qdisc', 'show')).filter(
       (line) => !line.includes('noqueue'),
