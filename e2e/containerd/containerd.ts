@@ -78,6 +78,11 @@ export class Containerd {
     await installPoplin(this.host, this.folders);
   }
 
+  /** Process id of containerd. */
+  get pid(): number {
+    return this.#process.pid;
+  }
+
   /** Path of the network configuration that `poplinctl install` writes. */
   get installedConfig(): string {
     return `${this.folders.networkConfig(defaultHandler)}/${configFile}`;

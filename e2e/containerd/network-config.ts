@@ -15,16 +15,18 @@ export interface NetworkConfigList {
 /** Makes one network configuration out of the installed one. */
 export type ConfigChange = (installed: NetworkConfigList) => NetworkConfigList;
 
-/** Puts plugins behind Poplin's, which is told of no capability: what the runtime sends is for those behind it. */
+/** Puts plugins behind Poplin's. */
+export const followedBy =
+  (...behind: readonly PluginConfig[]): ConfigChange =>
+  (installed) => ({ ...installed, plugins: [...installed.plugins, ...behind] });
+
+/** The same, and Poplin's is told of no capability: what the runtime sends is for those behind it. */
 export const chained =
   (...behind: readonly PluginConfig[]): ConfigChange =>
-  (installed) => ({
-    ...installed,
-    plugins: [
-      ...installed.plugins.map(({ capabilities: _, ...own }) => own as PluginConfig),
-      ...behind,
-    ],
-  });
+  (installed) => {
+    const plugins = installed.plugins.map(({ capabilities: _, ...own }) => own as PluginConfig);
+    return followedBy(...behind)({ ...installed, plugins });
+  };
 
 /** Changes the one entry of Poplin. */
 export const withOptions =

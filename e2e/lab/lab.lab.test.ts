@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { LabError } from './error.js';
@@ -49,6 +49,18 @@ describe('a lab', () => {
     expect(namespacesOf(id)).toEqual([]);
     expect(existsSync(folder)).toBe(false);
     expect(readRecords().map((record) => record.id)).not.toContain(id);
+  });
+
+  it('ends also what runs unmarked in its cgroups', async () => {
+    const lab = await Lab.create({ nodes: 1, start: false });
+    const tree = existsSync('/sys/fs/cgroup/pids') ? '/sys/fs/cgroup/pids' : '/sys/fs/cgroup';
+    mkdirSync(`${tree}/${lab.id}/n1`, { recursive: true });
+    const unmarked = spawn('sleep', ['60'], { env: {} });
+    writeFileSync(`${tree}/${lab.id}/n1/cgroup.procs`, `${unmarked.pid}`);
+    const ended = once(unmarked, 'exit');
+    await lab[Symbol.asyncDispose]();
+    expect(await ended).toEqual([null, 'SIGKILL']);
+    expect(existsSync(`${tree}/${lab.id}`)).toBe(false);
   });
 
   it('refuses more hosts than there are addresses for', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Containerd } from '../containerd/containerd.js';
 import { chained } from '../containerd/network-config.js';
@@ -10,7 +10,7 @@ import {
   takeTraces,
   tracesWhenSettled,
 } from '../containerd/traces.js';
-import { Lab, namespacesOf, processesOf, waitUntil } from '../lab/index.js';
+import { Lab, must, namespacesOf, processesOf, waitUntil } from '../lab/index.js';
 import { cgroupsOf, mountsBelow, shimSocket } from '../lab/runtime-leftovers.js';
 
 /** A plugin that fails ADD, and lets DEL succeed: there is no such sysctl. */
@@ -22,11 +22,18 @@ describe('containerd', () => {
   let there: Containerd;
   let near: Sandbox;
   let far: Sandbox;
+  let certificates: string;
 
   beforeAll(async () => {
     lab = await Lab.create({ nodes: 2 });
-    const start = (name: string) => Containerd.start(lab.host(name), { failing: chained(failing) });
-    [here, there] = await Promise.all([start('n1'), start('n2')]);
+    certificates = `${lab.folder}/certificates`;
+    // Node reads them before anything else; of a pipe that nobody writes to, for ever.
+    await must(['mkfifo', certificates]);
+    const environment = { NODE_EXTRA_CA_CERTS: certificates };
+    [here, there] = await Promise.all([
+      Containerd.start(lab.host('n1'), { failing: chained(failing) }),
+      Containerd.start(lab.host('n2'), {}, environment),
+    ]);
     [near, far] = await Promise.all([here.run({ name: 'near' }), there.run({ name: 'far' })]);
   });
   afterAll(() => lab?.[Symbol.asyncDispose]());
@@ -56,6 +63,13 @@ describe('containerd', () => {
     await reachByPing(far, near);
     expect(await reachByTcp(lab, near, far)).toBe(near.ip);
     expect(await reachByTcp(lab, far, near)).toBe(far.ip);
+  });
+
+  it('needs no Node for a pod, which would read the certificates that its environment names', async () => {
+    const variables = readFileSync(`/proc/${there.pid}/environ`, 'utf8').split('\0');
+    expect(variables).toContain(`NODE_EXTRA_CA_CERTS=${certificates}`);
+    await using pod = await there.run({ name: 'certified' });
+    await reachByPing(near, pod);
   });
 
   it('asks nothing of Poplin for a pod in the network of its host', async () => {
