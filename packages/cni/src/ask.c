@@ -48,31 +48,45 @@ static bool take_result(const struct question *question, const struct grpc_reply
 			question->socket, question->subject);
 }
 
-static enum verdict converse(int fd, const struct question *question, struct buffer *result,
+/* One connection, one call. `answered` tells whether an answer had begun at least. */
+static enum verdict converse(int fd, const struct question *question, struct buffer *result, bool *answered,
 			     struct cni_error *error)
 {
 	struct grpc_reply reply = {0};
 	enum call_outcome outcome = call(fd, question, &reply);
 	enum verdict verdict = judge_call(outcome, &reply, question, error);
+	*answered = reply.begun;
 	if (verdict == VERDICT_DONE && !take_result(question, &reply, result, error))
 		verdict = VERDICT_FOREIGN;
 	grpc_reply_free(&reply);
 	return verdict;
 }
 
+static enum verdict ask_until(struct patience *patience, const struct question *question, struct buffer *result,
+			      struct cni_error *error)
+{
+	for (;;) {
+		bool answered;
+		int fd = dial(question->socket, patience, error);
+		if (fd < 0)
+			return stop_requested()			 ? VERDICT_STOPPED
+			       : error->code == CNI_TRY_LATER ? VERDICT_AWAY
+							      : VERDICT_FOREIGN;
+		enum verdict verdict = converse(fd, question, result, &answered, error);
+		close(fd);
+		if (verdict != VERDICT_AWAY || answered || question->command->fallback != FALLBACK_ERROR)
+			return verdict;
+		if (!wait_again(patience))
+			return stop_requested() ? judge_call(CALL_STOPPED, NULL, question, error) : verdict;
+	}
+}
+
 enum verdict ask(const struct question *question, struct buffer *result, struct cni_error *error)
 {
+	struct patience patience = {.until = question->patience};
 	if (stop_requested())
 		return judge_call(CALL_STOPPED, NULL, question, error);
 	if (clock_ms() >= question->deadline)
 		return judge_call(CALL_EXPIRED, NULL, question, error);
-	int64_t patience = clock_ms() + question->dial_ms;
-	int fd = dial(question->socket, patience < question->deadline ? patience : question->deadline, error);
-	if (fd < 0)
-		return stop_requested()			 ? VERDICT_STOPPED
-		       : error->code == CNI_TRY_LATER ? VERDICT_AWAY
-						      : VERDICT_FOREIGN;
-	enum verdict verdict = converse(fd, question, result, error);
-	close(fd);
-	return verdict;
+	return ask_until(&patience, question, result, error);
 }

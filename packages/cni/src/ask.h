@@ -12,15 +12,19 @@ struct question {
 	const char *socket;
 	/* The command and its object, for messages. */
 	const char *subject;
-	/* How long to try to connect, in milliseconds; 0 for one attempt. */
-	int64_t dial_ms;
-	/* Point on the clock of wait.h where everything ends. */
+	/* Until when a poplind that is away is waited for; one that has passed allows one attempt. Clock of wait.h. */
+	int64_t patience;
+	/* Where everything ends, on the same clock. */
 	int64_t deadline;
 };
 
 /*
  * Asks, and appends to `result` what the answer has to print. The error is filled in unless the verdict is
  * VERDICT_DONE.
+ *
+ * A poplind that ends closes connections which it has not answered, and perhaps not even looked at. A command that would only
+ * fail then (FALLBACK_ERROR) is asked again while the patience lasts. That is never worse than failing: an ADD that was
+ * carried out all the same is refused as one of an interface that exists, and the runtime follows either with a DEL.
  */
 enum verdict ask(const struct question *question, struct buffer *result, struct cni_error *error);
 

@@ -49,8 +49,8 @@ struct command {
 	enum cni_version since;
 	/* The answer holds something to print. */
 	bool has_result;
-	/* How long to wait for a socket that is away, and for everything together; milliseconds. */
-	int64_t dial_ms;
+	/* How long to wait for a daemon that is away, and for everything together; milliseconds from the start. */
+	int64_t patience_ms;
 	int64_t total_ms;
 	enum fallback fallback;
 };

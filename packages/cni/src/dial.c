@@ -6,11 +6,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "wait.h"
-
-#define FIRST_PAUSE_MS 50
-#define LAST_PAUSE_MS 400
-
 /* One attempt: a descriptor, or -1 and errno. */
 static int connect_once(const char *path)
 {
@@ -45,9 +40,15 @@ static int fail_unreachable(const char *path, int reason, struct cni_error *erro
 	return -1;
 }
 
-int dial(const char *path, int64_t deadline, struct cni_error *error)
+static int fail_stopped(const char *path, struct cni_error *error)
 {
-	for (int64_t pause = FIRST_PAUSE_MS;; pause = pause * 2 < LAST_PAUSE_MS ? pause * 2 : LAST_PAUSE_MS) {
+	cni_fail(error, CNI_TRY_LATER, "stopped by a signal while waiting for poplind on %s", path);
+	return -1;
+}
+
+int dial(const char *path, struct patience *patience, struct cni_error *error)
+{
+	for (;;) {
 		int fd = connect_once(path);
 		if (fd >= 0)
 			return fd;
@@ -57,14 +58,8 @@ int dial(const char *path, int64_t deadline, struct cni_error *error)
 				 errno_words(reason));
 			return -1;
 		}
-		int64_t now = clock_ms();
-		if (now >= deadline)
-			return fail_unreachable(path, reason, error);
-		int64_t retry_at = now + pause < deadline ? now + pause : deadline;
-		if (wait_for(-1, 0, retry_at) == WAIT_STOPPED) {
-			cni_fail(error, CNI_TRY_LATER,
-				 "stopped by a signal while waiting for poplind on %s", path);
-			return -1;
-		}
+		if (!wait_again(patience))
+			return stop_requested() ? fail_stopped(path, error)
+						: fail_unreachable(path, reason, error);
 	}
 }

@@ -42,6 +42,7 @@ static void keep_first(struct buffer *buffer, struct bytes value)
 static void on_header(void *context, struct bytes name, struct bytes value)
 {
 	struct grpc_reply *reply = context;
+	reply->begun = true;
 	if (bytes_equal_text(name, ":status") && !starts_with(value, "200"))
 		reply->fault = "an HTTP error";
 	else if (bytes_equal_text(name, "content-type") && !starts_with(value, "application/grpc"))

@@ -27,6 +27,8 @@ struct grpc_request {
 #define GRPC_MAX_METADATA 4
 
 struct grpc_reply {
+	/* The answer had begun, with a header or more. */
+	bool begun;
 	/* The gRPC status; -1 when none came. */
 	int status;
 	/* The response message; set when the status is GRPC_OK. Points into `body`. */

@@ -14,7 +14,7 @@ static void ask_once_more(const struct question *question, const struct tombston
 {
 	struct question again = *question;
 	struct buffer nothing = {0};
-	again.dial_ms = 0;
+	again.patience = 0;
 	enum verdict verdict = ask(&again, &nothing, error);
 	if (verdict == VERDICT_REFUSED)
 		complain(question->subject, error);

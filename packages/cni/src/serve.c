@@ -12,6 +12,8 @@
 /* What is known of the command, step by step. */
 struct request {
 	const struct command *command;
+	/* Points on the clock of wait.h. */
+	int64_t patience;
 	int64_t deadline;
 	struct cni_env env;
 	struct cni_config config;
@@ -82,7 +84,7 @@ static bool carry_out(const struct request *request, struct buffer *result, stru
 		.request = buffer_view(&request->message),
 		.socket = request->config.socket,
 		.subject = subject(request),
-		.dial_ms = request->command->dial_ms,
+		.patience = request->patience,
 		.deadline = request->deadline,
 	};
 	enum verdict verdict = ask(&question, result, error);
@@ -117,9 +119,11 @@ static bool work_through(struct request *request, struct buffer *result, struct 
 bool serve(const struct command *command, struct buffer *result, const char **cni_version,
 	   struct cni_error *error)
 {
+	int64_t start = clock_ms();
 	struct request request = {
 		.command = command,
-		.deadline = clock_ms() + command->total_ms,
+		.patience = start + command->patience_ms,
+		.deadline = start + command->total_ms,
 		.netns.fd = -1,
 	};
 	cni_config_init(&request.config);

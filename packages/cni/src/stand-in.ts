@@ -57,6 +57,46 @@ export function serveBytes(socket: string, bytes: string, end: boolean): Promise
   return listening(server, socket);
 }
 
+/** What a server does to a connection that it does not answer. */
+export type Neglect = (connection: Socket) => void;
+
+/** An empty SETTINGS frame: what an HTTP/2 server says first (RFC 9113, section 3.4). */
+const settings = '000000040000000000';
+
+/** Bytes of HTTP/2 that say no: the settings, and one more frame (RFC 9113, sections 6.4 and 6.8). */
+export const http2 = {
+  settings: Buffer.from(settings, 'hex'),
+  /** GOAWAY with NO_ERROR: the last stream that may still be answered is this one; 0 is none. */
+  goaway: (lastStream: number) =>
+    Buffer.from(`${settings}0000080700000000000000000${lastStream}00000000`, 'hex'),
+  /** RST_STREAM of the first stream with REFUSED_STREAM. */
+  refusal: Buffer.from(
+    `${settings}0000040300000000010000000${constants.NGHTTP2_REFUSED_STREAM}`,
+    'hex',
+  ),
+} as const;
+
+/** Serves bare HTTP/2, but neglects the first connections, one by each of these. Tells how many there were. */
+export async function serveAfterNeglect(
+  socket: string,
+  neglects: readonly Neglect[],
+  onStream: (stream: ServerHttp2Stream) => void,
+): Promise<StandIn & { readonly connections: () => number }> {
+  const willing = createServer();
+  willing.on('session', (session) => session.on('error', () => {}));
+  willing.on('stream', (stream) => {
+    stream.on('error', () => {});
+    onStream(stream);
+  });
+  let connections = 0;
+  const server = createTcpServer((connection) => {
+    const neglect = neglects[connections++];
+    if (neglect) neglect(connection);
+    else willing.emit('connection', connection);
+  });
+  return { ...(await listening(server, socket)), connections: () => connections };
+}
+
 /** Answers a bare stream the way gRPC does, with these trailers. */
 export function answer(
   stream: ServerHttp2Stream,

@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <time.h>
 
+#define FIRST_PAUSE_MS 50
+#define LAST_PAUSE_MS 400
+
 static volatile sig_atomic_t stopped;
 
 /* The signal mask of the caller: what is open while waiting. */
@@ -65,4 +68,15 @@ enum wait_result wait_for(int fd, short events, int64_t deadline)
 		if (ready < 0 && errno != EINTR)
 			return WAIT_FAILED;
 	}
+}
+
+bool wait_again(struct patience *patience)
+{
+	int64_t now = clock_ms();
+	if (now >= patience->until)
+		return false;
+	int64_t pause = patience->pause > 0 ? patience->pause * 2 : FIRST_PAUSE_MS;
+	patience->pause = pause < LAST_PAUSE_MS ? pause : LAST_PAUSE_MS;
+	int64_t wake = now + patience->pause;
+	return wait_for(-1, 0, wake < patience->until ? wake : patience->until) == WAIT_EXPIRED;
 }

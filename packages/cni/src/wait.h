@@ -32,4 +32,18 @@ bool stop_requested(void);
  */
 enum wait_result wait_for(int fd, short events, int64_t deadline);
 
+/* Attempts that are repeated for a while. */
+struct patience {
+	/* Point on the clock of the last attempt; one that has passed allows no second. */
+	int64_t until;
+	/* Length of the last pause, milliseconds; 0 at first. */
+	int64_t pause;
+};
+
+/*
+ * Waits before another attempt: 50 ms at first, then twice as long each time, at most 400 ms. False when there is to be no
+ * other: the time is over, or a stop signal came.
+ */
+bool wait_again(struct patience *patience);
+
 #endif
