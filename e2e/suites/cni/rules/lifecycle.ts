@@ -1,6 +1,6 @@
 import { copyFile, readdir, rename, rm } from 'node:fs/promises';
 import { expect } from 'vitest';
-import { askAddresses, mapParallel } from '../../../lab/index.js';
+import { askAddresses, mapParallel, waitUntil } from '../../../lab/index.js';
 import {
   ask,
   cniVersions,
@@ -79,6 +79,23 @@ const scenarios: readonly Scenario[] = [
       const waiting = stage.add(await stage.subject(), stage.config(version));
       await stage.host.start();
       expect(ipOf(await waiting)).toMatch(/\S/);
+    },
+  },
+  {
+    number: 75,
+    rule: `none of ${crowd} ADDs at once fails because the daemon restarts under them`,
+    versions: newest,
+    run: async (stage, version) => {
+      const subjects = await mapParallel(Array.from({ length: crowd }), 8, () => stage.subject());
+      let ended = 0;
+      const adding = mapParallel(subjects, crowd, async (subject) => {
+        const result = await stage.add(subject, stage.config(version));
+        ended++;
+        return ipOf(result);
+      });
+      await waitUntil('the first are added', () => ended > 2);
+      await stage.host.restart();
+      expect(new Set(await adding).size).toBe(crowd);
     },
   },
   ...(['there', 'gone'] as const).map(
