@@ -201,6 +201,7 @@ describe.each(['v1', 'v1alpha'])('grpc.reflection.%s', (version) => {
       'grpc.health.v1.Health',
       'poplin.cni.v1.CniService',
       'poplin.ipam.v1.IpamService',
+      'poplin.node.v1.AttachmentService',
       'poplin.node.v1.ConfigService',
       'poplin.node.v1.NodeService',
     ]);

@@ -1,6 +1,10 @@
-import { describeError, isPoplinError } from '@poplin/net';
+import { describeError, isPoplinError, type PoplinError } from '@poplin/net';
+import { NetlinkError } from '@poplin/netlink';
 import { cniCallErrorCodes } from '../cni/index.js';
 import { CniFailure, isCniFailure } from '../rpc/index.js';
+
+/** The kernel said no. */
+const kernelRefused = 105;
 
 /**
  * CNI error code per code of an error (CNI spec 1.1.0, "Error": below 100 from the specification, from
@@ -12,6 +16,9 @@ const cniCodes: Readonly<Record<string, number>> = {
   NETNS_UNUSABLE: 4,
   HOST_NETNS: 8,
   CANCELLED: 11,
+  DEADLINE_EXCEEDED: 11,
+  ABORTED: 11,
+  CLOSED: 11,
   UNAVAILABLE: 11,
   AMBIGUOUS: 11,
   CLAIM_FAILED: 11,
@@ -19,7 +26,7 @@ const cniCodes: Readonly<Record<string, number>> = {
   POOL_EXHAUSTED: 102,
   NO_POOL: 103,
   FOREIGN_OBJECT: 104,
-  KERNEL_REFUSED: 105,
+  KERNEL_REFUSED: kernelRefused,
   PORT_IN_USE: 106,
   ATTACHMENT_DAMAGED: 107,
   ADDRESS_PER_FAMILY: 108,
@@ -30,15 +37,25 @@ const cniCodes: Readonly<Record<string, number>> = {
   ADDRESS_COOLING: 109,
 };
 
+/** What another attempt may mend (CNI spec 1.1.0, "Error"). */
+const tryAgain = 11;
+
 /** Any other failure: the code that the reference plugins use for what they have no code for. */
 const internal = 999;
 
 /** The failure of a CNI call, ready for the shim to print. */
 export function cniFailureOf(error: unknown): CniFailure {
   if (isCniFailure(error)) return error;
-  const known = isPoplinError(error) ? error : undefined;
-  return new CniFailure((known && cniCodes[known.code]) ?? internal, describeError(error), {
-    ...(known && { code: known.code, retryable: known.retryable, details: known.code }),
-    cause: error,
-  });
+  const words = describeError(error);
+  if (!isPoplinError(error)) return new CniFailure(internal, words, { cause: error });
+  const { code, retryable } = error;
+  return new CniFailure(cniCodeOf(error), words, { code, retryable, details: code, cause: error });
+}
+
+/** Codes of the kernel are too many for a list: what it said no to is KERNEL_REFUSED. */
+function cniCodeOf(error: PoplinError): number {
+  const listed = cniCodes[error.code];
+  if (listed !== undefined) return listed;
+  if (error instanceof NetlinkError && error.errno !== undefined) return kernelRefused;
+  return error.retryable ? tryAgain : internal;
 }
