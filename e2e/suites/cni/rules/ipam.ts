@@ -151,7 +151,7 @@ const requested: readonly Scenario[] = [
   ),
   {
     number: 59,
-    rule: '"ipRanges" and "ipam" of the reference plugins, which Poplin does not have, are refused with code 7',
+    rule: '"ipRanges" and "ipam" of the reference plugins, which Poplin does not have, are refused with code 2',
     versions: cniVersions,
     run: async (stage, version) => {
       for (const change of [
@@ -160,7 +160,7 @@ const requested: readonly Scenario[] = [
       ]) {
         const subject = await stage.subject();
         const refusal = await stage.refuse('ADD', subject, stage.config(version, change));
-        expect(refusal).toMatchObject({ code: 7, msg: expect.stringMatching(/ipam|ipRanges/) });
+        expect(refusal).toMatchObject({ code: 2, msg: expect.stringMatching(/ipam|ipRanges/) });
       }
     },
   },
