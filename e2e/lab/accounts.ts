@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { LabError } from './error.js';
 import type { Host } from './host.js';
 import { askAddresses } from './host-addresses.js';
 import type { Namespace } from './namespace.js';
@@ -22,40 +23,50 @@ export type AccountKind =
 /** Milliseconds that links may outlive the DEL that has answered (docs/cni.md, "DEL"). */
 const lingerMs = 2_000;
 
+/** Settings of the host that are not about one link. */
+const sysctlFiles = [
+  ...['ipv4', 'ipv6'].flatMap((family) =>
+    ['all', 'default'].map((link) => `/proc/sys/net/${family}/conf/${link}`),
+  ),
+  '/proc/sys/net/ipv4/ip_forward',
+];
+
+/** What is asked of the kernel, one command each. */
+const questions = {
+  links: 'ip -o link show',
+  routes4: 'ip -4 route show table all proto 112',
+  routes6: 'ip -6 route show table all proto 112',
+  rules4: 'ip -4 rule show',
+  rules6: 'ip -6 rule show',
+  neighbours: 'ip neighbour show nud permanent',
+  sets: 'nft -j -s list ruleset',
+  qdiscs: 'tc qdisc show',
+  // As sysctl(8) shows them, without its walk through all the others.
+  sysctls: `grep -rs "" ${sysctlFiles.join(' ')}`,
+} as const;
+
+type Answers = Readonly<Record<keyof typeof questions, readonly string[]>>;
+
 /**
  * Reads the accounts of a host whose daemon runs. Left out is what belongs to the node and comes with its first pod: routes
  * of whole blocks, and what the kernel keeps per link.
  */
 export async function readAccounts(host: Host): Promise<Accounts> {
-  const { namespace, socket, name } = host;
-  const [addresses, links, routes4, routes6, rules4, rules6, neighbours, sets, qdiscs, sysctls] =
-    await Promise.all([
-      askAddresses(socket, name),
-      linesOf(namespace, 'ip', '-o', 'link', 'show'),
-      linesOf(namespace, 'ip', '-4', 'route', 'show', 'table', 'all', 'proto', '112'),
-      linesOf(namespace, 'ip', '-6', 'route', 'show', 'table', 'all', 'proto', '112'),
-      linesOf(namespace, 'ip', '-4', 'rule', 'show'),
-      linesOf(namespace, 'ip', '-6', 'rule', 'show'),
-      linesOf(namespace, 'ip', 'neighbour', 'show', 'nud', 'permanent'),
-      namespace.must(['nft', '-j', '-s', 'list', 'ruleset']),
-      linesOf(namespace, 'tc', 'qdisc', 'show'),
-      linesOf(
-        namespace,
-        'sysctl',
-        '-a',
-        '-r',
-        '^net\\.ipv[46]\\.(conf\\.(all|default)\\.|ip_forward$)',
-      ),
-    ]);
+  const [addresses, kernel] = await Promise.all([
+    askAddresses(host.socket, host.name),
+    askKernel(host.namespace),
+  ]);
   return {
     'address in use': addresses.map(({ ip }) => ip).sort(),
-    link: links.map((line) => line.split(/[:@]/)[1]?.trim() ?? line).sort(),
-    'host route': [...routes4, ...routes6].filter((line) => !/\/\d+(\s|$)/.test(line)).sort(),
-    'policy rule': [...rules4, ...rules6].sort(),
-    neighbour: neighbours.sort(),
-    'nft element': elementsOf(sets).sort(),
-    qdisc: qdiscs.filter((line) => !line.startsWith('qdisc noqueue')).sort(),
-    sysctl: sysctls.sort(),
+    link: kernel.links.map((line) => line.split(/[:@]/)[1]?.trim() ?? line).sort(),
+    'host route': [...kernel.routes4, ...kernel.routes6]
+      .filter((line) => !/\/\d+(\s|$)/.test(line))
+      .sort(),
+    'policy rule': [...kernel.rules4, ...kernel.rules6].sort(),
+    neighbour: [...kernel.neighbours].sort(),
+    'nft element': elementsOf(kernel.sets.join('')).sort(),
+    qdisc: kernel.qdiscs.filter((line) => !line.startsWith('qdisc noqueue')).sort(),
+    sysctl: [...kernel.sysctls].sort(),
     file: filesBelow(host.folder).sort(),
   };
 }
@@ -87,12 +98,23 @@ export function compareAccounts(before: Accounts, after: Accounts): readonly str
   ]);
 }
 
-async function linesOf(namespace: Namespace, ...argv: readonly string[]): Promise<string[]> {
-  const { stdout } = await namespace.execute(argv);
-  return stdout
-    .split('\n')
-    .map((line) => line.trim())
-    .filter(Boolean);
+/** Asks everything in one process: accounts are read again and again until they balance. */
+async function askKernel(namespace: Namespace): Promise<Answers> {
+  const separator = '--';
+  const script = Object.values(questions).join(`; echo ${separator}; `);
+  const { stdout } = await namespace.execute(['sh', '-c', script]);
+  const answers = stdout.split(`${separator}\n`).map((answer) =>
+    answer
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean),
+  );
+  const names = Object.keys(questions);
+  if (answers.length !== names.length) throw new LabError(`the kernel was read badly: ${stdout}`);
+  const told: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+    names.map((name, index) => [name, answers[index] ?? []]),
+  );
+  return told as Answers;
 }
 
 /** The elements of every set and map, each with the name of its set. */

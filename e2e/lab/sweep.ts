@@ -25,11 +25,18 @@ export interface SweepOptions {
  *
  * @returns the ids of the labs taken away
  */
-export async function sweepLabs({ kept }: SweepOptions): Promise<readonly string[]> {
-  const left = readRecords().filter((lab) => !isAlive(lab.owner) && (kept || !lab.isKept));
-  for (const lab of left) await removeLab(lab);
-  return left.map(({ id }) => id);
+export function sweepLabs({ kept }: SweepOptions): Promise<readonly string[]> {
+  const sweeping = lastSweep.then(async () => {
+    const left = readRecords().filter((lab) => !isAlive(lab.owner) && (kept || !lab.isKept));
+    for (const lab of left) await removeLab(lab);
+    return left.map(({ id }) => id);
+  });
+  lastSweep = sweeping.catch(() => {});
+  return sweeping;
 }
+
+/** Several labs may be made at once: each sweep begins when the one before has ended. */
+let lastSweep: Promise<unknown> = Promise.resolve();
 
 /** Takes a lab away: its processes, its namespaces, its files, and at last its record. */
 export async function removeLab({ id, folder }: Pick<LabRecord, 'id' | 'folder'>): Promise<void> {

@@ -1,23 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { checkout } from '../../lab/index.js';
-import { add } from './rules/add.js';
-import { bandwidth } from './rules/bandwidth.js';
-import { check } from './rules/check.js';
-import { del } from './rules/del.js';
 import { faults } from './rules/faults.js';
-import { gcStatus } from './rules/gc-status.js';
-import { hostPorts } from './rules/host-ports.js';
-import { ipam } from './rules/ipam.js';
-import { lifecycle } from './rules/lifecycle.js';
-import { masquerade } from './rules/masquerade.js';
-import { protocol } from './rules/protocol.js';
-import { result } from './rules/result.js';
+import { conformance } from './rules/index.js';
 
-const groups = [
-  ...[protocol, add, result, del, check, ipam, hostPorts].flat(),
-  ...[bandwidth, masquerade, gcStatus, lifecycle, faults].flat(),
-];
+const groups = [...conformance, ...faults];
 const rules = groups.flatMap(({ title, scenarios }) =>
   scenarios.map((scenario) => ({ title, ...scenario })),
 );

@@ -29,8 +29,8 @@ const scenarios: readonly Scenario[] = [
       versions: newest,
       run: async (stage, version) => {
         const limits = { [`${direction}Rate`]: limit, [`${direction}Burst`]: burst };
-        const limited = await pod(stage, version, { bandwidth: limits });
-        const free = await pod(stage, version);
+        const limited = await listening(stage, version, { bandwidth: limits });
+        const free = await listening(stage, version);
         const { namespace: host } = stage.host;
         await swallow(stage, host, port);
         const hostIp = stage.host.address;
@@ -53,9 +53,9 @@ const scenarios: readonly Scenario[] = [
     run: async (stage, version) => {
       const runtimeConfig = { bandwidth: { IngressRate: limit, IngressBurst: burst } };
       const declared = { capabilities: { bandwidth: true }, runtimeConfig };
-      expect(await shaperOf(stage, await pod(stage, version, declared))).toMatch(/rate 2Mbit/);
+      expect(await shaperOf(stage, await attached(stage, version, declared))).toMatch(/rate 2Mbit/);
       const own = { ...declared, bandwidth: { ingressRate: 1_000_000, ingressBurst: burst } };
-      expect(await shaperOf(stage, await pod(stage, version, own))).toMatch(/rate 1Mbit/);
+      expect(await shaperOf(stage, await attached(stage, version, own))).toMatch(/rate 1Mbit/);
     },
   },
   {
@@ -64,12 +64,12 @@ const scenarios: readonly Scenario[] = [
     versions: newest,
     run: async (stage, version) => {
       const bandwidth = { ingressRate: 80_000_000, ingressBurst: 2 ** 32 - 1 };
-      const fast = await shaperOf(stage, await pod(stage, version, { bandwidth }));
+      const fast = await shaperOf(stage, await attached(stage, version, { bandwidth }));
       // 80 Mbit/s for 50 ms are 500,000 bytes; tc rounds to its clock.
       expect(burstOf(fast)).toBeGreaterThan(480_000);
       expect(burstOf(fast)).toBeLessThan(520_000);
       const small = { bandwidth: { ingressRate: 1_000_000 } };
-      const slow = burstOf(await shaperOf(stage, await pod(stage, version, small)));
+      const slow = burstOf(await shaperOf(stage, await attached(stage, version, small)));
       expect(slow).toBeGreaterThan(64_000);
       expect(slow).toBeLessThan(67_000);
     },
@@ -99,7 +99,7 @@ const scenarios: readonly Scenario[] = [
       rule: `limits of ${JSON.stringify(bandwidth)} are none`,
       versions: cniVersions,
       run: async (stage, version) => {
-        const unlimited = await pod(stage, version, { bandwidth });
+        const unlimited = await attached(stage, version, { bandwidth });
         expect(await shaperOf(stage, unlimited)).not.toContain('tbf');
       },
     }),
@@ -111,7 +111,8 @@ const scenarios: readonly Scenario[] = [
       versions: newest,
       run: async (stage, version) => {
         const bandwidth = { egressRate: limit, egressBurst: burst };
-        const { subject, config } = await pod(stage, version, { bandwidth });
+        // Without a server: a namespace lives as long as a process in it.
+        const { subject, config } = await attached(stage, version, { bandwidth });
         const ifbs = await stage.host.namespace.must(['ip', '-d', 'link', 'show', 'type', 'ifb']);
         expect(ifbs).toContain('alias poplin:');
         if (how === 'after its namespace') await subject.namespace.remove();
@@ -134,8 +135,8 @@ interface LimitedPod {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** A pod with a configuration of its own, and with a server that swallows what it is sent. */
-async function pod(
+/** A pod with a configuration of its own. */
+async function attached(
   stage: Stage,
   version: CniVersion,
   change: Readonly<Record<string, unknown>> = {},
@@ -143,8 +144,14 @@ async function pod(
   const subject = await stage.subject();
   const config = stage.config(version, change);
   const result = await stage.add(subject, config);
-  await swallow(stage, subject.namespace, port);
   return { subject, ip: ipOf(result), link: hostLinkOf(result), config };
+}
+
+/** The same with a server that swallows what it is sent. */
+async function listening(...wish: Parameters<typeof attached>): Promise<LimitedPod> {
+  const pod = await attached(...wish);
+  await swallow(wish[0], pod.subject.namespace, port);
+  return pod;
 }
 
 /** What `tc` says of the queue towards the pod. */

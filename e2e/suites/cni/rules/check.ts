@@ -166,7 +166,7 @@ const scenarios: readonly Scenario[] = [
   },
   {
     number: 54,
-    rule: 'CHECK succeeds when a later plugin changed the MAC and the result says so',
+    rule: `CHECK fails with code ${differs} when a later plugin changed the MAC, even when the result says so: the neighbours are permanent`,
     versions: withCheck,
     run: async (stage, version) => {
       const { subject, config, result } = await attach(stage, version);
@@ -176,7 +176,21 @@ const scenarios: readonly Scenario[] = [
         one.name === 'eth0' ? { ...one, mac } : one,
       );
       const prevResult = { ...result, interfaces };
-      await stage.succeed('CHECK', subject, { ...config, prevResult });
+      const refusal = await stage.refuse('CHECK', subject, { ...config, prevResult });
+      expect(refusal).toMatchObject({ code: differs, msg: expect.stringContaining('neighbour') });
+    },
+  },
+  {
+    number: 54,
+    rule: 'CHECK succeeds when a later plugin changed the MTU and the result says so',
+    versions: ['1.1.0'],
+    run: async (stage, version) => {
+      const { subject, config, result } = await attach(stage, version);
+      await subject.namespace.must(['ip', 'link', 'set', 'eth0', 'mtu', '1400']);
+      const interfaces = result.interfaces.map((one) =>
+        one.name === 'eth0' ? { ...one, mtu: 1400 } : one,
+      );
+      await stage.succeed('CHECK', subject, { ...config, prevResult: { ...result, interfaces } });
     },
   },
   {
@@ -269,8 +283,8 @@ async function deleteElements(pod: Checked, word: string): Promise<void> {
       })),
   );
   expect(found, ruleset).not.toEqual([]);
-  const input = JSON.stringify({ nftables: found });
-  await pod.stage.host.namespace.must(['nft', '-j', '-f', '-'], { input });
+  // As an argument: nft opens /dev/stdin, and a socket cannot be opened.
+  await inHost(pod, 'nft', '-j', JSON.stringify({ nftables: found }));
 }
 
 /** CHECK. */

@@ -23,24 +23,19 @@ const addPoints = [
   'add-after-record',
   'add-before-link',
   'add-after-link',
-  'add-after-pod-configured',
-  'add-before-host-state',
   'add-after-host-state',
   'add-before-answer',
 ] as const;
 const delPoints = [
   'del-after-parse',
   'del-before-host-state',
-  'del-after-host-state',
   'del-after-link-down',
   'del-before-release',
   'del-after-release',
-  'del-before-record-deleted',
   'del-after-record-deleted',
   'del-before-answer',
 ] as const;
 const undoPoints = ['undo-before-detach', 'undo-after-detach'] as const;
-const reaperPoints = ['reaper-before-group-delete', 'reaper-after-group-delete'] as const;
 const tombstonePoints = [
   'tombstone-before-del',
   'tombstone-after-del',
@@ -92,7 +87,7 @@ const daemonDies: readonly Scenario[] = [
       },
     ),
   ),
-  ...[...delPoints, ...reaperPoints].map((point) =>
+  ...delPoints.map((point) =>
     scenario(`nothing is left when the daemon dies in a DEL, ${point}`, async (stage, version) => {
       const config = full(stage, version);
       const subject = await stage.subject();

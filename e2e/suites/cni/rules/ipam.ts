@@ -244,6 +244,7 @@ export const ipam: readonly Group[] = [
   ...exhaustion.map((scenario) => ({
     title: 'a pool of eight addresses',
     lab: small,
+    isVirgin: true,
     scenarios: [scenario],
   })),
 ];

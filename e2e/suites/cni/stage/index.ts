@@ -6,6 +6,7 @@
 export { conform, type Group, type Scenario } from './conform.js';
 export * from './kernel.js';
 export * from './result.js';
+export { soon } from './soon.js';
 export { type CallChange, ipv6Underlay, type NetworkConfig, Stage, type Subject } from './stage.js';
 export * from './traffic.js';
 export * from './version.js';

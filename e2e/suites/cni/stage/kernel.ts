@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { Namespace } from '../../../lab/index.js';
+import { soon } from './soon.js';
 
 /** What `ip -d -j link show` says of a link, as far as scenarios look at it. */
 export interface KernelLink {
@@ -44,6 +45,19 @@ export async function linksOf(namespace: Namespace): Promise<readonly KernelLink
 /** Names of all links of a namespace. */
 export async function linkNames(namespace: Namespace): Promise<readonly string[]> {
   return (await linksOf(namespace)).map(({ ifname }) => ifname);
+}
+
+/**
+ * Checks that a namespace has lost an interface: its name is free at once, and shortly after nothing is left but what
+ * was there before (docs/cni.md, "DEL").
+ */
+export async function expectDetached(
+  namespace: Namespace,
+  ifname = 'eth0',
+  left: readonly string[] = ['lo'],
+): Promise<void> {
+  expect(await linkNames(namespace)).not.toContain(ifname);
+  await soon(async () => expect(await linkNames(namespace)).toEqual(left));
 }
 
 /** A link that has to be there. */

@@ -46,18 +46,19 @@ export class Stage implements AsyncDisposable {
   readonly host: Host;
   /** The installed plugin. */
   readonly plugin: string;
-  #before: Accounts | undefined;
+  readonly #before: Accounts;
   #count = 0;
   readonly #subjects = new Set<Subject>();
   readonly #processes: LabProcess[] = [];
 
-  private constructor(lab: Lab, plugin: string) {
+  private constructor(lab: Lab, plugin: string, before: Accounts) {
     this.lab = lab;
     this.host = lab.host('n1');
     this.plugin = plugin;
+    this.#before = before;
   }
 
-  /** Makes the lab, installs, and takes the accounts that every scenario has to leave behind as they are. */
+  /** Makes the lab, installs, and takes the accounts: what differs from them after a scenario, it has leaked. */
   static async create(options: Partial<LabOptions> = {}): Promise<Stage> {
     const lab = await Lab.create({ nodes: 1, ...options, start: false });
     try {
@@ -71,16 +72,11 @@ export class Stage implements AsyncDisposable {
         ...install,
       ]);
       if (status !== 0) throw new LabError(`poplinctl ${install.join(' ')}: ${stderr}`);
-      return new Stage(lab, `${binDir}/poplin`);
+      return new Stage(lab, `${binDir}/poplin`, await readAccounts(host));
     } catch (error) {
       await lab[Symbol.asyncDispose]();
       throw error;
     }
-  }
-
-  /** Reads the accounts; what differs from them after a scenario, it has leaked. */
-  async openAccounts(): Promise<void> {
-    this.#before ??= await readAccounts(this.host);
   }
 
   /** Makes a container in a namespace of its own, or one that shares the namespace of another. */
@@ -157,7 +153,6 @@ export class Stage implements AsyncDisposable {
 
   /** Checks that the accounts are what they were at the beginning, at the latest a moment after the last DEL. */
   async expectBalance(): Promise<void> {
-    if (!this.#before) throw new TypeError('the accounts were not opened');
     const differences = await imbalanceSince(this.#before, this.host);
     expect(differences.join('\n')).toBe('');
   }

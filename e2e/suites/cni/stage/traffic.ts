@@ -25,7 +25,8 @@ export async function serve(
   { transport, port, name }: { transport: Transport; port: number; name: string },
 ): Promise<void> {
   const listen = `${listeners[transport]}:${port},ipv6only=0,reuseaddr,fork`;
-  await stage.start(namespace, ['socat', listen, `SYSTEM:echo ${name} $SOCAT_PEERADDR`]);
+  // It reads before it answers: socat gives up an answer when the request finds nobody who reads it.
+  await stage.start(namespace, ['socat', listen, `SYSTEM:read _; echo ${name} $SOCAT_PEERADDR`]);
   await waitUntil(`${name} listens on ${transport} port ${port}`, async () => {
     const sockets = await namespace.must(['ss', '-H', states[transport], `sport = :${port}`]);
     return sockets.trim() !== '';

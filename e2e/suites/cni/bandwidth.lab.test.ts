@@ -1,4 +1,0 @@
-import { bandwidth } from './rules/bandwidth.js';
-import { conform } from './stage/index.js';
-
-conform(bandwidth);

@@ -1,4 +1,0 @@
-import { del } from './rules/del.js';
-import { conform } from './stage/index.js';
-
-conform(del);

@@ -1,4 +1,0 @@
-import { hostPorts } from './rules/host-ports.js';
-import { conform } from './stage/index.js';
-
-conform(hostPorts);

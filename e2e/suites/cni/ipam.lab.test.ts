@@ -1,4 +1,0 @@
-import { ipam } from './rules/ipam.js';
-import { conform } from './stage/index.js';
-
-conform(ipam);
