@@ -5,13 +5,24 @@ import { gatewayMac, podAddresses } from './plan.js';
 import { ownTable } from './pod-routes.js';
 import type { AttachmentRecord } from './record.js';
 
-/** What the kernel holds in a pod. */
+/** A link, as far as it is compared. */
+export type ComparedLink = Pick<
+  Link,
+  'name' | 'ifindex' | 'kind' | 'up' | 'mtu' | 'mac' | 'masterIfindex'
+>;
+
+/** A route, as far as it is compared. */
+export interface ComparedRoute extends Pick<Route, 'dst' | 'table' | 'ifindex' | 'via'> {
+  readonly nexthops?: readonly { readonly ifindex: number; readonly via?: Ip }[];
+}
+
+/** What the kernel holds in a pod, as far as it is compared. */
 export interface PodKernel {
-  readonly links: readonly Link[];
-  readonly addresses: readonly Address[];
-  readonly routes: readonly Route[];
-  readonly neighbours: readonly Neighbour[];
-  readonly rules: readonly Rule[];
+  readonly links: readonly ComparedLink[];
+  readonly addresses: readonly Pick<Address, 'ifindex' | 'ip' | 'length'>[];
+  readonly routes: readonly ComparedRoute[];
+  readonly neighbours: readonly Pick<Neighbour, 'ifindex' | 'ip' | 'mac'>[];
+  readonly rules: readonly Pick<Rule, 'family' | 'src' | 'table'>[];
 }
 
 /** RT_TABLE_MAIN. */
@@ -57,7 +68,7 @@ export function comparePod(
   ];
 }
 
-function compareLink(link: Link, { mac, mtu }: ExpectedInterface): string[] {
+function compareLink(link: ComparedLink, { mac, mtu }: ExpectedInterface): string[] {
   return [
     ...(link.kind === 'veth' ? [] : [`${link.name} is no veth`]),
     ...(link.up ? [] : [`${link.name} is down`]),
@@ -68,17 +79,22 @@ function compareLink(link: Link, { mac, mtu }: ExpectedInterface): string[] {
   ];
 }
 
-function hasAddress({ addresses }: PodKernel, { ifindex }: Link, ip: Ip, length: number): boolean {
+function hasAddress(
+  { addresses }: PodKernel,
+  { ifindex }: ComparedLink,
+  ip: Ip,
+  length: number,
+): boolean {
   return addresses.some((one) => one.ifindex === ifindex && one.ip === ip && one.length === length);
 }
 
-function hasGateway({ neighbours }: PodKernel, { ifindex }: Link, ip: Ip): boolean {
+function hasGateway({ neighbours }: PodKernel, { ifindex }: ComparedLink, ip: Ip): boolean {
   return neighbours.some(
     (one) => one.ifindex === ifindex && one.ip === ip && one.mac === gatewayMac,
   );
 }
 
-function isRoute(route: Route, wanted: PodRoute, ifindex: number): boolean {
+function isRoute(route: ComparedRoute, wanted: PodRoute, ifindex: number): boolean {
   if (route.dst !== wanted.dst || route.table !== (wanted.table ?? mainTable)) return false;
   const hops = route.nexthops ?? [route];
   return hops.some(
@@ -115,7 +131,7 @@ function routeText({ dst, gw, table }: PodRoute): string {
  *
  * @param links - links of the host.
  */
-export function compareHostEnd(record: AttachmentRecord, links: readonly Link[]): string[] {
+export function compareHostEnd(record: AttachmentRecord, links: readonly ComparedLink[]): string[] {
   const link = links.find(({ name }) => name === record.hostLink);
   if (!link) return [`the host has no interface ${record.hostLink}`];
   const bridge = links.find(({ name }) => name === record.bridge);
