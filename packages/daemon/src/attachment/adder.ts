@@ -1,6 +1,6 @@
-import type { Ipam } from '@poplin/ipam';
+import type { Assignment, Ipam } from '@poplin/ipam';
 import { describeError, type Log } from '@poplin/net';
-import { NetlinkError } from '@poplin/netlink';
+import { NetlinkError, type Netns } from '@poplin/netlink';
 import { type AttachmentDefaults, type AttachmentRequest, resultText } from '../cni/index.js';
 import type { AttachMode } from '../config/index.js';
 import { failPoint } from '../fail-point/index.js';
@@ -8,7 +8,7 @@ import type { InterfaceBuilder, PodHandles } from './builder.js';
 import type { Entries } from './entries.js';
 import { factsOf } from './facts.js';
 import type { AttachmentKey } from './identity.js';
-import { newRecord } from './new-record.js';
+import { type AskedFor, newRecord } from './new-record.js';
 import type { AttachmentRecord } from './record.js';
 import { attachedAlready, refuseStrayRoutes, refuseTakenPorts, throwIfGone } from './refusals.js';
 import { resultOf } from './result.js';
@@ -63,11 +63,17 @@ export class Adder {
   async add(request: AttachmentRequest, context: AddContext): Promise<string> {
     await this.#clearRemains(request, context.pod);
     await failPoint('add-after-remains-cleared');
-    const record = await this.#assign(request, context);
+    const asked = this.#askedFor(request);
+    const assignments = await this.#assign(request, asked, context);
     try {
-      return await this.#attach(record, request, context);
+      await failPoint('add-after-assign');
+      const { mode, bridge } = this.#parts.network();
+      const { netns } = context.pod;
+      const secondary = this.#isSecondary(request, netns);
+      const parts = { netns, assignments, mode, bridge, secondary };
+      return await this.#attach(newRecord(request, asked, parts), request, context);
     } catch (error) {
-      await this.#undo(record);
+      await this.#undo(request);
       throw error;
     }
   }
@@ -81,28 +87,33 @@ export class Adder {
     await this.#parts.builder.retire(request, earlier);
   }
 
-  /** Takes the addresses. What follows has to give them back when it fails. */
+  /** Runtimes hand all interfaces of a pod the same wishes. They are the first one's. */
+  #askedFor({ containerId, ifname, options }: AttachmentRequest): AskedFor {
+    const isFirst = !this.#parts.entries
+      .records()
+      .some((other) => other.containerId === containerId && other.ifname !== ifname);
+    return isFirst ? options : { ...options, ips: [], mac: undefined, portMappings: [] };
+  }
+
+  /** Tells whether something else has the default route of the pod: another interface of ours, or a plugin before us. */
+  #isSecondary({ ifname, previous }: AttachmentRequest, netns: Netns): boolean {
+    const isDefault = (dst: string): boolean => dst === '0.0.0.0/0' || dst === '::/0';
+    if (previous?.routes.some(({ dst }) => isDefault(dst))) return true;
+    return this.#parts.entries
+      .records()
+      .some((other) => other.netns.inode === `${netns.inode}` && other.ifname !== ifname);
+  }
+
   async #assign(
-    request: AttachmentRequest,
-    { pod, signal, watch }: AddContext,
-  ): Promise<AttachmentRecord> {
-    const { ipam, network, entries } = this.#parts;
-    const { containerId, ifname, options, previous } = request;
-    const others = entries.records().filter((other) => other.ifname !== ifname);
-    // Runtimes hand all interfaces of a pod the same wishes. They are the first one's.
-    const isFirst = !others.some((other) => other.containerId === containerId);
-    const asked = isFirst ? options : { ...options, ips: [], mac: undefined, portMappings: [] };
-    const requested = asked.ips.map(({ ip }) => ip);
-    const holder = { containerId, ifname, pod: request.pod };
-    const assignments = await ipam.assign({ ...holder, signal, requested });
+    { containerId, ifname, pod }: AttachmentRequest,
+    { ips }: AskedFor,
+    { signal, watch }: AddContext,
+  ): Promise<readonly Assignment[]> {
+    const requested = ips.map(({ ip }) => ip);
+    const holder = { containerId, ifname, pod };
+    const assignments = await this.#parts.ipam.assign({ ...holder, signal, requested });
     watch.lap('assign');
-    await failPoint('add-after-assign');
-    const { mode, bridge } = network();
-    const inode = `${pod.netns.inode}`;
-    const secondary =
-      others.some((other) => other.netns.inode === inode) ||
-      (previous?.routes.some(({ dst }) => dst === '0.0.0.0/0' || dst === '::/0') ?? false);
-    return newRecord(request, asked, { netns: pod.netns, assignments, mode, bridge, secondary });
+    return assignments;
   }
 
   async #attach(
@@ -150,11 +161,11 @@ export class Adder {
   }
 
   /** Where even this fails the record stays, so that the DEL to come knows what there is. */
-  async #undo(record: AttachmentRecord): Promise<void> {
+  async #undo({ containerId, ifname }: AttachmentKey): Promise<void> {
     await failPoint('undo-before-detach');
-    await this.#parts.detach(record).catch((error: unknown) => {
+    await this.#parts.detach({ containerId, ifname }).catch((error: unknown) => {
       this.#parts.log.error(
-        { ...factsOf(record), err: error },
+        { containerId, ifname, err: error },
         `cannot undo a failed attachment: ${describeError(error)}`,
       );
     });
