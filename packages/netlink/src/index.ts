@@ -47,6 +47,7 @@ export type { FdbVerbs } from './rtnetlink/fdb/verbs.js';
 export { linkAdd } from './rtnetlink/link/add.js';
 export { linkAddAltNames, linkDelAltNames } from './rtnetlink/link/alt-names.js';
 export { linkDel } from './rtnetlink/link/del.js';
+export { linkGet } from './rtnetlink/link/get.js';
 export { linkDelGroup, linkSetGroup } from './rtnetlink/link/group.js';
 export { checkLinkName } from './rtnetlink/link/name.js';
 export { linkSet } from './rtnetlink/link/set.js';

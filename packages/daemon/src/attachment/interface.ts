@@ -2,6 +2,7 @@ import {
   type HandleBatch,
   type LinkChange,
   linkAdd,
+  linkGet,
   linkSet,
   type Netlink,
   type NetlinkRequest,
@@ -60,7 +61,12 @@ export function finishHostEnd(record: AttachmentRecord, hostIndex: number): Netl
     alias: hostLinkAlias(record),
     ...(mode === 'bridge' && { bridgePort: { hairpin, isolated: isolation } }),
   };
-  return [linkSet({ ifindex: hostIndex }, change)];
+  return [
+    // It got its carrier when the pod's end came up. Until the kernel has noticed, by itself or because somebody asks
+    // (linkwatch_sync_dev, Linux 6.8), what it is to send is dropped and its bridge does not forward to it.
+    linkGet({ ifindex: hostIndex }),
+    linkSet({ ifindex: hostIndex }, change),
+  ];
 }
 
 /** Indexes of the two ends of an attachment, each in its own namespace. */
