@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { LabError, waitUntil } from '../lab/index.js';
+import { askAddresses, waitUntil } from '../lab/index.js';
 import { markedProcesses } from '../lab/marked.js';
 import { cgroupsOf, mountsBelow } from '../lab/runtime-leftovers.js';
 import type { Containerd } from './containerd.js';
@@ -40,16 +40,40 @@ export async function takeTraces(containerd: Containerd): Promise<Traces> {
   };
 }
 
+/** Kinds of traces that a runtime leaves, whatever its network plugins do. */
+const ofTheRuntime = new Set([
+  'sandboxes',
+  'tasks',
+  'containers',
+  'snapshots',
+  'shims',
+  'namespaces',
+  'mounts',
+  'cgroups',
+]);
+
+/** Looks at those traces alone that network plugins leave. */
+export async function takeNetworkTraces(containerd: Containerd): Promise<Traces> {
+  const all = Object.entries(await takeTraces(containerd));
+  return Object.fromEntries(all.filter(([kind]) => !ofTheRuntime.has(kind)));
+}
+
 /**
  * Looks until the traces are what they were: Poplin deletes links shortly after the answer to DEL.
  *
+ * @param take what took the earlier ones
  * @returns the last look, for the test to compare
  */
-export async function tracesWhenSettled(containerd: Containerd, before: Traces): Promise<Traces> {
-  let traces = await takeTraces(containerd);
+export async function tracesWhenSettled(
+  containerd: Containerd,
+  before: Traces,
+  take = takeTraces,
+): Promise<Traces> {
+  let traces = await take(containerd);
   const isSettled = async (): Promise<boolean> => {
-    traces = await takeTraces(containerd);
-    return isDeepStrictEqual(traces, before);
+    if (isDeepStrictEqual(traces, before)) return true;
+    traces = await take(containerd);
+    return false;
   };
   await waitUntil('the host is as it was', isSettled, { timeoutMs: 5_000 }).catch(() => false);
   return traces;
@@ -76,14 +100,7 @@ function configOf(path: string): string {
 
 /** The addresses that a node's daemon says are in use. */
 export async function addressesInUse({ host }: Containerd): Promise<readonly string[]> {
-  const { status, stdout, stderr } = await host.poplinctl(
-    'addresses',
-    '--json',
-    '--node',
-    host.name,
-  );
-  if (status !== 0) throw new LabError(`poplinctl addresses on ${host.name}: ${stderr}`);
-  const { addresses } = JSON.parse(stdout) as { addresses: readonly { ip: string }[] };
+  const addresses = await askAddresses(host.socket, host.name);
   return addresses.map(({ ip }) => ip).sort();
 }
 

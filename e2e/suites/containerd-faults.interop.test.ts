@@ -5,7 +5,12 @@ import { Containerd } from '../containerd/containerd.js';
 import { followedBy, type NetworkConfigList, withOptions } from '../containerd/network-config.js';
 import { ask, serve, serverPort } from '../containerd/reach.js';
 import type { SandboxRequest } from '../containerd/sandbox.js';
-import { addressesInUse, takeTraces, tracesWhenSettled } from '../containerd/traces.js';
+import {
+  addressesInUse,
+  takeNetworkTraces,
+  takeTraces,
+  tracesWhenSettled,
+} from '../containerd/traces.js';
 import { type Host, Lab, waitUntil } from '../lab/index.js';
 
 /** No kernel has it: who is to set it fails, with everything else done. */
@@ -103,23 +108,40 @@ describe('a pod of containerd', () => {
     expect(await tracesWhenSettled(containerd, before)).toEqual(before);
   });
 
-  it('starts while poplinctl replaces the plugin and rewrites the network configuration', async () => {
+  it('comes and goes while poplinctl replaces the plugin and rewrites the network configuration', async () => {
     const before = await takeTraces(containerd);
-    const starting = Promise.all(names.map((name) => containerd.run({ name })));
-    let isStarting = true;
-    const ended = starting.finally(() => {
-      isStarting = false;
-    });
-    let installs = 0;
-    while (isStarting) {
-      await makeOutdated(containerd);
-      await containerd.install();
-      installs++;
-    }
-    const pods = await ended;
-    expect(installs).toBeGreaterThan(1);
-    await Promise.all(pods.map((pod) => pod.remove()));
+    let isInstalling = true;
+    const installThrice = async (): Promise<void> => {
+      for (let round = 1; round <= 3; round++) {
+        await makeOutdated(containerd);
+        await containerd.install();
+      }
+      isInstalling = false;
+    };
+    const comeAndGo = async (lane: string): Promise<void> => {
+      while (isInstalling) await (await containerd.run({ name: lane })).remove();
+    };
+    await Promise.all([installThrice(), ...names.slice(0, 5).map(comeAndGo)]);
     expect(await tracesWhenSettled(containerd, before)).toEqual(before);
+  });
+
+  it('leaves no network when containerd is killed in the middle of its start, once it is removed', async () => {
+    const before = await takeNetworkTraces(containerd);
+    const runs = Promise.allSettled(
+      names.map((name) => containerd.run({ ...full, name, ports: [] })),
+    );
+    await waitUntil(
+      'a few have their address',
+      async () => (await addressesInUse(containerd)).length >= 3,
+    );
+    await containerd.restart('SIGKILL');
+    await runs;
+    // The kubelet has pods removed that do not run. containerd itself forgets some processes, cgroups and namespaces.
+    const { cri } = containerd;
+    const left = await cri.listPodSandboxes();
+    await Promise.all(left.map(({ id }) => cri.stopPodSandbox(id)));
+    await Promise.all(left.map(({ id }) => cri.removePodSandbox(id)));
+    expect(await tracesWhenSettled(containerd, before, takeNetworkTraces)).toEqual(before);
   });
 });
 
