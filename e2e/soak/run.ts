@@ -80,10 +80,16 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   return { ...report, seed, pairs, concurrency, kills, seconds, leaks, memory };
 }
 
+/**
+ * What an ADD may fail with because the daemon was killed: nobody served it in time, or it was carried out and not answered, and the
+ * plugin asked again.
+ */
+const codesOfKills: readonly string[] = ['11', '101'];
+
 /** Sentences about everything that a soak may not show; empty when it went well. */
 export function faultsOf(report: SoakReport): readonly string[] {
   const unexpected = Object.entries(report.failedAdds).filter(
-    ([code]) => code !== '11' || report.kills === 0,
+    ([code]) => report.kills === 0 || !codesOfKills.includes(code),
   );
   return [
     ...report.doubles.map(
