@@ -62,7 +62,7 @@ const daemonDies: readonly Scenario[] = [
       const config = full(stage, version);
       const subject = await stage.subject();
       await startArmed(stage, point);
-      await stage.refuse('ADD', subject, config);
+      await giveUp(stage, subject, config);
       await comeBack(stage);
       await stage.del(subject, config);
       await stage.expectBalance();
@@ -75,9 +75,8 @@ const daemonDies: readonly Scenario[] = [
         const config = full(stage, version);
         const subject = await stage.subject();
         await startArmed(stage, point);
-        await stage.refuse('ADD', subject, config);
-        await comeBack(stage);
-        const answer = await stage.call('ADD', subject, config);
+        // The plugin asks again by itself.
+        const [answer] = await Promise.all([stage.call('ADD', subject, config), comeBack(stage)]);
         // An interface that is there already is refused by the specification: then DEL comes first.
         if (answer.status !== 0) {
           expect(JSON.parse(answer.stdout)).toMatchObject({ code: 101 });
@@ -107,7 +106,7 @@ const daemonDies: readonly Scenario[] = [
         const subject = await stage.subject();
         await subject.namespace.configure(['link add eth0 type bridge']);
         await startArmed(stage, point);
-        await stage.refuse('ADD', subject, config);
+        await giveUp(stage, subject, config);
         await comeBack(stage);
         await stage.del(subject, config);
         await stage.expectBalance();
@@ -280,12 +279,31 @@ async function killPlugin(
   config: NetworkConfig,
   point: string,
 ): Promise<void> {
+  const { calling, pid } = startPlugin(stage, command, subject, config);
+  await expectReached(stage, point);
+  process.kill(pid(), 'SIGKILL');
+  expect((await calling).status).not.toBe(0);
+}
+
+/** An ADD whose daemon dies, and whose runtime then stops the plugin instead of letting it ask again. */
+async function giveUp(stage: Stage, subject: Subject, config: NetworkConfig): Promise<void> {
+  const { calling, pid } = startPlugin(stage, 'ADD', subject, config);
+  await waitUntil('the fail point is reached', () => stage.host.exit);
+  process.kill(pid(), 'SIGTERM');
+  expect(JSON.parse((await calling).stdout)).toMatchObject({ code: 11 });
+}
+
+/** Starts a plugin whose process id can be asked for. */
+function startPlugin(
+  stage: Stage,
+  command: 'ADD' | 'DEL',
+  subject: Subject,
+  config: NetworkConfig,
+) {
   const pidFile = `${stage.lab.folder}/plugin.pid`;
   const through = ['sh', '-c', `echo $$ >${pidFile}; exec "$0"`];
   const calling = stage.call(command, subject, config, { through });
-  await expectReached(stage, point);
-  process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL');
-  expect((await calling).status).not.toBe(0);
+  return { calling, pid: () => Number(readFileSync(pidFile, 'utf8')) };
 }
 
 /** Faults. */
