@@ -19,7 +19,7 @@ import { attachmentBook } from './start/attachment-book.js';
 import { startCluster } from './start/cluster.js';
 import { startLocalNode } from './start/local-node.js';
 import { startPods } from './start/pods.js';
-import { requireReady } from './start/readiness.js';
+import { sharedDamage, unreadiness } from './start/readiness.js';
 import { openRegistry } from './start/registry.js';
 import { statusOf } from './start/status.js';
 import { Teardown } from './start/teardown.js';
@@ -60,7 +60,6 @@ export async function runDaemon(options: DaemonOptions, run: DaemonRun): Promise
   const blocks = () => network.blocks;
   const { attachments, audit, ipam } = pods;
   const { reconciler } = node;
-  const ready = () => requireReady(node, pods);
   await audit.run();
   const tombstones = await workOffTombstones({ runDir, attachments, log });
   const server = await serve({
@@ -69,7 +68,13 @@ export async function runDaemon(options: DaemonOptions, run: DaemonRun): Promise
     services: [
       service(
         CniServiceService,
-        cniService({ attachments, audit, reconciler, ipam, requireReady: ready }),
+        cniService({
+          attachments,
+          audit,
+          reconciler,
+          ipam,
+          unreadiness: () => unreadiness(node, pods),
+        }),
       ),
       service(IpamServiceService, ipamService({ nodeName, registry, ipam, blocks })),
       service(AttachmentServiceService, attachmentService(attachmentBook(attachments))),
@@ -80,7 +85,7 @@ export async function runDaemon(options: DaemonOptions, run: DaemonRun): Promise
   teardown.adopt(server, (running) => running.drain(drainTime));
   server.setServing(true);
   teardown.use(tombstones.follow());
-  const pulse = () => (reconciler.report.failed.length > 0 ? 'degraded' : 'serving');
+  const pulse = () => (sharedDamage(reconciler.report) ? 'degraded' : 'serving');
   teardown.use(startHeartbeat({ directory: runDir, pulse, log }));
   log.info({ socket: options.socket, peers: network.peerCount }, 'ready');
   await fired(signal);

@@ -14,20 +14,20 @@ import type { Attachments } from '../attachment/attachments.js';
 import type { Audit } from '../attachment/audit.js';
 import { type CheckComponents, checkAttachment } from '../attachment/checker.js';
 import { parseGcCall, parseStatusCall } from '../cni/index.js';
-import type { RpcContext } from '../rpc/index.js';
+import type { CniFailure, RpcContext } from '../rpc/index.js';
 import { cniFailureOf } from './cni-code.js';
 
 /** What the handlers work with. */
 export interface CniServiceComponents extends CheckComponents {
   readonly attachments: Attachments;
   readonly audit: Audit;
-  /** Throws when an ADD would not be served. */
-  readonly requireReady: () => void;
+  /** Why an ADD would not be served just now. */
+  readonly unreadiness: () => CniFailure | undefined;
 }
 
 /** The handlers of poplin.cni.v1.CniService. Every failure of theirs carries a CniError. */
 export function cniService(parts: CniServiceComponents) {
-  const { attachments, audit, requireReady } = parts;
+  const { attachments, audit, unreadiness } = parts;
   return {
     add: answering(async (request: AddRequest, { signal }: RpcContext) => {
       const result = await attachments.add(request, signal);
@@ -43,7 +43,8 @@ export function cniService(parts: CniServiceComponents) {
     }),
     status: answering(async (request: StatusRequest) => {
       parseStatusCall(request);
-      requireReady();
+      const reason = unreadiness();
+      if (reason) throw reason;
       return StatusResponse.create();
     }),
     gc: answering(async (request: GcRequest) => {

@@ -1,4 +1,5 @@
 import { describeError } from '@poplin/net';
+import type { Failure, Report } from '@poplin/reconciler';
 import { CniFailure } from '../rpc/index.js';
 import type { LocalNode } from './local-node.js';
 import type { Pods } from './pods.js';
@@ -10,17 +11,25 @@ const notAvailable = 50;
 const limitedConnectivity = 51;
 
 /**
- * Makes sure that an ADD would be served. A registry that is away is no reason why not, as long as an own block has room.
- *
- * @throws {CniFailure} 51 when the kernel is not as it should be; 50 when there is no address left.
+ * What is wrong with something that all pods of the node share: a bridge, forwarding. A route that is refused cuts off one peer or
+ * pod, and that is no reason to declare the node unfit.
  */
-export function requireReady(node: LocalNode, { ipam }: Pods): void {
-  const [damage] = node.reconciler.report.failed;
+export function sharedDamage({ failed }: Report): Failure | undefined {
+  return failed.find(({ item }) => item.kind === 'link' || item.kind === 'sysctl');
+}
+
+/**
+ * Why an ADD would not be served just now. A registry that is away is no reason, as long as an own block has room.
+ *
+ * @returns 51 when the kernel lacks what all pods need; 50 when there is no address left; `undefined` when all is well.
+ */
+export function unreadiness(node: LocalNode, { ipam }: Pods): CniFailure | undefined {
+  const damage = sharedDamage(node.reconciler.report);
   if (damage) {
-    throw new CniFailure(limitedConnectivity, describeError(damage.error), { cause: damage.error });
+    return new CniFailure(limitedConnectivity, describeError(damage.error), {
+      cause: damage.error,
+    });
   }
   const { exhausted } = ipam.usage();
-  if (exhausted) {
-    throw new CniFailure(notAvailable, describeError(exhausted), { cause: exhausted });
-  }
+  return exhausted && new CniFailure(notAvailable, describeError(exhausted), { cause: exhausted });
 }

@@ -7,6 +7,7 @@ import { diffPaths } from '../config/index.js';
 import { timestampOf } from '../services/timestamp.js';
 import type { LocalNode } from './local-node.js';
 import type { Pods } from './pods.js';
+import { unreadiness } from './readiness.js';
 
 /** What a status is made of. */
 export interface StatusParts {
@@ -28,7 +29,7 @@ export function statusOf(parts: StatusParts): Partial<GetStatusResponse> {
     version: parts.version,
     pid: process.pid,
     startedAt: timestampOf(parts.startedAt),
-    ready: true,
+    ready: unreadiness(node, pods) === undefined,
     backend: node.configured.backend.type,
     attachMode: node.startedWith.attach.mode,
     registry: { kind: registry.kind, endpoints: [...registry.endpoints], connected, revision },
@@ -42,13 +43,15 @@ export function statusOf(parts: StatusParts): Partial<GetStatusResponse> {
   };
 }
 
-function problemsOf({ node, network, registry }: StatusParts): string[] {
+function problemsOf({ node, pods, network, registry }: StatusParts): string[] {
   const paths = diffPaths(node.startedWith, node.configs.current.config);
   const fixed = paths.filter(needsRestart);
+  const { exhausted } = pods.ipam.usage();
   return [
     ...(registry.status().connected ? [] : ['the registry does not answer; pods keep running']),
     ...(fixed.length > 0 ? [`restart poplind to put into force: ${fixed.join(', ')}`] : []),
     ...network.problems,
+    ...(exhausted ? [describeError(exhausted)] : []),
     ...node.reconciler.report.failed.map(({ error }) => describeError(error)),
   ];
 }
