@@ -44,6 +44,18 @@ const scenarios: readonly Scenario[] = [
     },
   },
   {
+    number: 41,
+    rule: 'a host end that has not got its mark is gone too: a daemon that dies in an ADD may leave one',
+    versions: newest,
+    run: async (stage, version) => {
+      const subject = await stage.subject();
+      const link = hostLinkOf(await stage.add(subject, stage.config(version)));
+      await stage.host.namespace.must(['ip', 'link', 'set', link, 'alias', '']);
+      await stage.del(subject, stage.config(version));
+      await stage.expectBalance();
+    },
+  },
+  {
     number: 42,
     rule: 'a second and a third DEL succeed',
     versions: cniVersions,

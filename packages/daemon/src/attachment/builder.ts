@@ -124,7 +124,7 @@ export class InterfaceBuilder {
     const { also } = await reconciler.remove(ownerOf(key), {
       known: ends ? [{ name: hostLink, ifindex: ends.host }] : [],
       first: pod ? [{ on: pod, requests: retirePodEnd(ends.pod, name), mayFail: true }] : [],
-      also: ends ? retireHostEnd(ends.host, name) : retireNamed(hostLink),
+      also: ends ? retireHostEnd(key, ends.host, name) : retireNamed(hostLink),
     });
     const [error] = also;
     await failPoint('del-after-link-down');

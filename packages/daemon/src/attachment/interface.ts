@@ -9,7 +9,7 @@ import {
   type Netns,
 } from '@poplin/netlink';
 import { retiredGroup } from '@poplin/reconciler';
-import { hostLinkAlias } from './identity.js';
+import { type AttachmentKey, hostLinkAlias } from './identity.js';
 import { gatewayMac } from './plan.js';
 import { podEndRequests } from './pod-end.js';
 import type { AttachmentRecord } from './record.js';
@@ -77,11 +77,16 @@ export interface EndIndexes {
 
 /**
  * Takes the host's end down, so that no packet passes any more, puts it into the group of links that are to be deleted, and
- * gives its name free. ENODEV when it is gone already.
+ * gives its name free. Marks it as ours once more, since an ADD that was cut off by a crash has not come to that, and nobody deletes
+ * a link without. ENODEV when it is gone already.
  */
-export function retireHostEnd(ifindex: number, deadName: string): NetlinkRequest[] {
+export function retireHostEnd(
+  key: AttachmentKey,
+  ifindex: number,
+  deadName: string,
+): NetlinkRequest[] {
   return [
-    linkSet({ ifindex }, { up: false, group: retiredGroup }),
+    linkSet({ ifindex }, { up: false, group: retiredGroup, alias: hostLinkAlias(key) }),
     // Down first: kernels before 6.2 rename no link that is up.
     linkSet({ ifindex }, { name: deadName }),
   ];
