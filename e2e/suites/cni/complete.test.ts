@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { checkout } from '../../lab/index.js';
-import { faults } from './rules/faults.js';
+import { faults } from './rules/faults/index.js';
 import { conformance } from './rules/index.js';
 
 const groups = [...conformance, ...faults];

@@ -1,4 +1,4 @@
-import { faults } from './rules/faults.js';
+import { faults } from './rules/faults/index.js';
 import { conform } from './stage/index.js';
 
 conform(faults);

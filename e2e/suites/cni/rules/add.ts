@@ -2,7 +2,6 @@ import { expect } from 'vitest';
 import { mapParallel } from '../../../lab/index.js';
 import {
   cniVersions,
-  expectDetached,
   type Group,
   hostLinkOf,
   ipOf,
@@ -104,21 +103,6 @@ const everywhere: readonly Scenario[] = [
       expect(await reaches(stage.host.namespace, ip)).toBe(true);
     },
   },
-  ...['0.001', '0.003', '0.006', '0.01', '0.02'].map(
-    (seconds): Scenario => ({
-      number: 40,
-      rule: `nothing is left of an ADD whose plugin is killed after ${seconds} s, once DEL has come`,
-      versions: newest,
-      run: async (stage, version) => {
-        const subject = await stage.subject();
-        const through = ['timeout', '--signal=KILL', seconds];
-        await stage.call('ADD', subject, stage.config(version), { through });
-        await stage.del(subject, stage.config(version));
-        await expectDetached(subject.namespace);
-        await stage.expectBalance();
-      },
-    }),
-  ),
 ];
 
 /** MACs that the runtime or the configuration asks for (docs/cni.md, "What the runtime may send"). */
