@@ -27,7 +27,9 @@ const aroundTheKernel = {
   add: ['add-before-link', 'add-after-link', 'add-after-host-state'],
   undo: ['undo-after-detach'],
   del: ['del-before-host-state', 'del-after-link-down'],
-  ...{ tombstone: ['tombstone-after-del'], gc: ['gc-after-detach'], start: startPoints },
+  tombstone: ['tombstone-after-del'],
+  gc: ['gc-after-detach'],
+  start: startPoints,
 } as const;
 
 /** Faults. */

@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import {
   type CniVersion,
@@ -33,7 +32,7 @@ interface FullPod {
 }
 
 /** GC: CNI spec 1.1.0, "GC". */
-const gc: readonly Scenario[] = [
+const scenarios: readonly Scenario[] = [
   ...(['cni.dev/valid-attachments', 'cni.dev/attachments'] as const).map(
     (key): Scenario => ({
       number: key === 'cni.dev/valid-attachments' ? 71 : 72,
@@ -130,117 +129,6 @@ const gc: readonly Scenario[] = [
   ),
 ];
 
-/** STATUS: CNI spec 1.1.0, "STATUS". */
-const status: readonly Scenario[] = [
-  {
-    number: 73,
-    rule: 'STATUS of a node that serves succeeds without a word',
-    versions: withGc,
-    run: async (stage, version) => {
-      const answer = await askStatus(stage, version);
-      expect(answer).toMatchObject({ status: 0, stdout: '' });
-    },
-  },
-  {
-    number: 73,
-    rule: 'STATUS succeeds while the daemon is away for less than a minute',
-    versions: withGc,
-    run: async (stage, version) => {
-      await stage.host.stop();
-      expect((await askStatus(stage, version)).status).toBe(0);
-      await stage.host.start();
-      expect((await askStatus(stage, version)).status).toBe(0);
-    },
-  },
-  ...(
-    [
-      ['serving', 50],
-      ['degraded', 51],
-    ] as const
-  ).map(
-    ([pulse, code]): Scenario => ({
-      number: 73,
-      rule: `STATUS is ${code} when the daemon is away for longer, and was ${pulse} before`,
-      versions: withGc,
-      run: async (stage, version) => {
-        await stage.host.kill();
-        leaveHeartbeat(stage.host.folder, { secondsAgo: 61, pulse });
-        const answer = await askStatus(stage, version);
-        expect(JSON.parse(answer.stdout)).toMatchObject({ code });
-      },
-    }),
-  ),
-  {
-    number: 73,
-    rule: 'STATUS is 50 where no daemon has ever been',
-    versions: withGc,
-    run: async (stage, version) => {
-      const socket = `${stage.lab.folder}/never/poplin.sock`;
-      const answer = await askStatus(stage, version, { socket });
-      expect(JSON.parse(answer.stdout)).toMatchObject({ code: 50 });
-    },
-  },
-];
-
-/** STATUS of a node whose registry is etcd. */
-const statusWithEtcd: Scenario = {
-  number: 73,
-  rule: 'STATUS succeeds while etcd is away, as long as a block of the node has room',
-  versions: withGc,
-  run: async (stage, version) => {
-    const first = await stage.subject();
-    await stage.add(first, stage.config(version));
-    const { etcd } = stage.lab;
-    if (!etcd) throw new TypeError('a lab of two hosts has an etcd');
-    await etcd.kill();
-    try {
-      expect((await askStatus(stage, version)).status).toBe(0);
-      const second = await stage.subject();
-      await stage.add(second, stage.config(version));
-      await stage.del(second, stage.config(version));
-    } finally {
-      await etcd.restart();
-    }
-  },
-};
-
-/** STATUS of a node whose bridge cannot be mended. */
-const statusBroken: Scenario = {
-  number: 73,
-  rule: 'STATUS is 51 when pods that run are cut off: something else has the name of the bridge',
-  versions: withGc,
-  run: async (stage, version) => {
-    await stage.add(await stage.subject(), stage.config(version));
-    const { namespace } = stage.host;
-    // While the daemon sleeps: awake, it would put the bridge back before the name is taken.
-    stage.host.signal('SIGSTOP');
-    try {
-      await namespace.configure([
-        ...['link del poplin0', 'link add poplin0 type veth peer name foreign'],
-      ]);
-    } finally {
-      stage.host.signal('SIGCONT');
-    }
-    try {
-      await soon(async () => {
-        const { status, stdout } = await askStatus(stage, version);
-        expect(status).toBe(1);
-        expect(JSON.parse(stdout)).toMatchObject({ code: 51 });
-      });
-    } finally {
-      await namespace.execute(['ip', 'link', 'del', 'foreign']);
-    }
-    await soon(async () => expect((await askStatus(stage, version)).status).toBe(0), 15_000);
-  },
-};
-
-async function askStatus(stage: Stage, version: CniVersion, change: NetworkConfig = {}) {
-  const config = stage.config(version, change);
-  // The limit is the rule: a runtime gives a STATUS no time limit, but holds a lock meanwhile.
-  const timeoutMs = 5_000;
-  return stage.call('STATUS', await stage.subject(), config, { env: noContainer, timeoutMs });
-}
-
 async function collect(stage: Stage, version: CniVersion, list: NetworkConfig): Promise<void> {
   const nobody = await stage.subject();
   await stage.succeed('GC', nobody, stage.config(version, list), { env: noContainer });
@@ -279,22 +167,8 @@ async function expectAlive(stage: Stage, { ip, link }: FullPod): Promise<void> {
   expect(await reaches(stage.host.namespace, ip)).toBe(true);
 }
 
-/** Writes the daemon's last sign of life as it stands beside its socket (packages/cni/README.md, "STATUS without a daemon"). */
-function leaveHeartbeat(
-  folder: string,
-  { secondsAgo, pulse }: { readonly secondsAgo: number; readonly pulse: string },
-): void {
-  // proc_uptime(5) counts the time asleep, as CLOCK_BOOTTIME does.
-  const uptime = Number.parseFloat(readFileSync('/proc/uptime', 'utf8'));
-  const then = Math.round((uptime - secondsAgo) * 1000);
-  writeFileSync(`${folder}/heartbeat`, `${Math.max(0, then)} ${pulse}\n`);
-}
-
-/** GC and STATUS. */
-export const gcStatus: readonly Group[] = [
-  { title: 'GC of routed pods', scenarios: gc },
-  { title: 'GC of bridged pods', lab: { attach: 'bridge' }, scenarios: gc },
-  { title: 'STATUS', scenarios: status },
-  { title: 'STATUS with etcd', lab: { nodes: 2 }, scenarios: [statusWithEtcd] },
-  { title: 'STATUS with a bridge', lab: { attach: 'bridge' }, scenarios: [statusBroken] },
+/** GC. */
+export const gc: readonly Group[] = [
+  { title: 'GC of routed pods', scenarios },
+  { title: 'GC of bridged pods', lab: { attach: 'bridge' }, scenarios },
 ];
