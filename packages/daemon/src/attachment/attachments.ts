@@ -16,7 +16,7 @@ import { Entries } from './entries.js';
 import { factsOf } from './facts.js';
 import { type AttachmentKey, keyText } from './identity.js';
 import { KeyedLock } from './keyed-lock.js';
-import { openContainerNetns } from './netns.js';
+import { netnsPaths, openContainerNetns } from './netns.js';
 import type { AttachmentRecord } from './record.js';
 import type { RecordStore } from './record-store.js';
 import { unknownAttachment } from './refusals.js';
@@ -33,6 +33,9 @@ export interface AttachmentsComponents {
   /** Asked anew for every ADD. */
   readonly network: () => PodNetwork;
 }
+
+/** What is read of a DEL. */
+type DelCall = Parameters<typeof parseDelCall>[0] & Parameters<typeof netnsPaths>[0];
 
 /**
  * The pods of this node.
@@ -120,11 +123,11 @@ export class Attachments {
    * @throws {CniCallError} when no attachment can have this name.
    * @throws {NetlinkError} when the kernel refuses to take a link down; everything is as before then.
    */
-  async del(call: Parameters<typeof parseDelCall>[0]): Promise<void> {
+  async del(call: DelCall): Promise<void> {
     const request = parseDelCall(call);
     await failPoint('del-after-parse');
     await this.#lock.run(keyText(request), async () => {
-      await this.#detach(request, 'pod detached');
+      await this.#detach(request, 'pod detached', netnsPaths(call));
       await failPoint('del-before-answer');
     });
   }
@@ -186,11 +189,14 @@ export class Attachments {
     });
   }
 
-  /** @param news - what to tell the log when there was an attachment. */
-  async #detach(key: AttachmentKey, news?: string): Promise<void> {
+  /**
+   * @param news - what to tell the log when there was an attachment.
+   * @param paths - where its namespace may be found besides.
+   */
+  async #detach(key: AttachmentKey, news?: string, paths?: readonly string[]): Promise<void> {
     const { ipam, builder, log } = this.#parts;
     const entry = this.#entries.get(key);
-    await builder.retire(key, entry);
+    await builder.retire(key, entry, paths);
     await failPoint('del-before-release');
     ipam.release(key);
     await failPoint('del-after-release');

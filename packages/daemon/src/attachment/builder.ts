@@ -23,6 +23,7 @@ import {
 } from './interface.js';
 import { identityOf } from './netns.js';
 import { hostStateOf } from './plan.js';
+import { podRuleRemoval } from './pod-end.js';
 import type { AttachmentRecord } from './record.js';
 import type { Stopwatch } from './stopwatch.js';
 
@@ -112,18 +113,27 @@ export class InterfaceBuilder {
    * is deleted in a while.
    *
    * @param entry - the attachment; `undefined` when nothing is known of it: then by the name that it would have.
+   * @param paths - where its namespace may be found besides.
    * @throws {NetlinkError} when the kernel refuses to take the link down.
    */
-  async retire(key: AttachmentKey, entry: Entry | undefined): Promise<void> {
+  async retire(
+    key: AttachmentKey,
+    entry: Entry | undefined,
+    paths: readonly string[] = [],
+  ): Promise<void> {
     const { reconciler } = this.#parts;
     const hostLink = hostLinkName(key);
     const name = deadLinkName();
     const ends = entry?.ends;
-    using pod = ends && openPod(entry.record);
+    using pod = entry && openPod(entry.record, paths);
+    const inPod = [
+      ...(ends ? retirePodEnd(ends.pod, name) : []),
+      ...(entry ? podRuleRemoval(entry.record) : []),
+    ];
     await failPoint('del-before-host-state');
     const { also } = await reconciler.remove(ownerOf(key), {
       known: ends ? [{ name: hostLink, ifindex: ends.host }] : [],
-      first: pod ? [{ on: pod, requests: retirePodEnd(ends.pod, name), mayFail: true }] : [],
+      first: pod && inPod.length > 0 ? [{ on: pod, requests: inPod, mayFail: true }] : [],
       also: ends ? retireHostEnd(key, ends.host, name) : retireNamed(hostLink),
     });
     const [error] = also;
@@ -181,14 +191,20 @@ function refuseTakenName(
   );
 }
 
-/** The namespace of an attachment, if it is still there and still the same. */
-export function openPod({ netns: { path, device, inode } }: AttachmentRecord): Netlink | undefined {
-  try {
-    using netns = openNetns(path);
-    const now = identityOf(netns);
-    return now.device === device && now.inode === inode ? openNetlink({ netns }) : undefined;
-  } catch (error) {
-    if (error instanceof NetlinkError) return undefined;
-    throw error;
+/**
+ * The namespace of an attachment, if it is still there and still the same.
+ *
+ * @param paths - where it may be found when the path of its record does not lead there.
+ */
+function openPod({ netns }: AttachmentRecord, paths: readonly string[]): Netlink | undefined {
+  for (const path of [netns.path, ...paths]) {
+    try {
+      using found = openNetns(path);
+      const { device, inode } = identityOf(found);
+      if (device === netns.device && inode === netns.inode) return openNetlink({ netns: found });
+    } catch (error) {
+      if (!(error instanceof NetlinkError)) throw error;
+    }
   }
+  return undefined;
 }

@@ -45,9 +45,8 @@ export function openContainerNetns(call: NetnsOfCall): Netns {
 }
 
 function openThat(call: NetnsOfCall): Netns {
-  const paths = [call.netns, ...(call.callerPid > 0 ? [heldPath(call)] : [])];
   let failure: NetlinkError | undefined;
-  for (const path of paths) {
+  for (const path of netnsPaths(call)) {
     try {
       const netns = openNetns(path);
       if (call.netnsInode === 0n || isThatOf(netns, call)) return netns;
@@ -69,9 +68,17 @@ function openThat(call: NetnsOfCall): Netns {
   );
 }
 
-/** proc(5): the shim's descriptor, as long as it waits for the answer. */
-function heldPath({ callerPid, netnsFd }: NetnsOfCall): string {
-  return `/proc/${callerPid}/fd/${netnsFd}`;
+/**
+ * Where the namespace of a call may be found: its path, where the call has one; and the shim's descriptor, as long as that waits
+ * for the answer (proc(5)).
+ */
+export function netnsPaths({
+  netns,
+  callerPid,
+  netnsFd,
+}: Pick<NetnsOfCall, 'netns' | 'callerPid' | 'netnsFd'>): readonly string[] {
+  const held = callerPid > 0 ? [`/proc/${callerPid}/fd/${netnsFd}`] : [];
+  return [...(netns === '' ? [] : [netns]), ...held];
 }
 
 function isThatOf(netns: Netns, call: Pick<CniCall, 'netnsDevice' | 'netnsInode'>): boolean {

@@ -5,6 +5,7 @@ import {
   type NetlinkRequest,
   neighbourReplace,
   ruleAdd,
+  ruleDel,
 } from '@poplin/netlink';
 import { gatewayMac, podAddresses } from './plan.js';
 import { ownDefaultRoute, ownTable, podRoutes, routeRequests } from './pod-routes.js';
@@ -38,6 +39,14 @@ export function podEndRequests(record: AttachmentRecord, ifindex: number): Netli
     ...routeRequests([...podRoutes(record), ...own], ifindex),
     ...(record.secondary ? plans.map(({ ip }) => ruleFor(ip, ifindex)) : []),
   ];
+}
+
+/** Takes the rules of {@link podEndRequests} away; the kernel deletes the rest together with the link. ENOENT when they are gone. */
+export function podRuleRemoval(record: AttachmentRecord): NetlinkRequest[] {
+  if (!record.secondary) return [];
+  return podAddresses(record).map(({ ip }) =>
+    ruleDel({ family: familyOf(ip), src: hostCidr(ip), priority: rulePriority }),
+  );
 }
 
 function ruleFor(ip: AttachmentRecord['addresses'][number]['ip'], ifindex: number): NetlinkRequest {
