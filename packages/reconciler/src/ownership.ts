@@ -14,18 +14,12 @@ export const poplinTable = { family: 'inet', name: 'poplin' } as const;
 /** Start of the ifalias of every link of Poplin's. */
 export const poplinAliasPrefix = 'poplin:';
 
-/** Names of the links that the reconciler makes. Pod interfaces (`pop` + 11 hex) belong to the attachments. */
-const reservedNames = new Set([
-  'poplin0',
-  'poplin.vxlan',
-  'poplin.vxlan6',
-  'poplin.ipip',
-  'poplin.udp',
-]);
-
-/** Tells whether a name is one of those that the reconciler may give to a link. */
+/**
+ * Tells whether a name is one that the reconciler may give to a link: `poplin0` or whatever the cluster calls its bridge,
+ * `poplin.vxlan` and its like. Pod interfaces (`pop` + 11 hex) belong to the attachments.
+ */
 export function isReservedLinkName(name: string): boolean {
-  return reservedNames.has(name);
+  return name.startsWith('poplin');
 }
 
 /** Tells whether a link has Poplin's alias: the reconciler made it, or it is a pod's. */
@@ -35,7 +29,7 @@ export function hasOwnAlias({ alias = '' }: { readonly alias?: string }): boolea
 
 /** Tells whether a link is one that the reconciler made: reserved name and Poplin's alias. */
 export function isOwnLink(link: { readonly name: string; readonly alias?: string }): boolean {
-  return reservedNames.has(link.name) && hasOwnAlias(link);
+  return isReservedLinkName(link.name) && hasOwnAlias(link);
 }
 
 /** Tells whether a link is the host's end of a pod's, made by the attachments: `pop`, 11 hex digits, Poplin's alias. */

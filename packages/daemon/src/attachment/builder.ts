@@ -39,6 +39,8 @@ export interface BuilderComponents {
   readonly reconciler: Reconciler;
   /** This node's own addresses, at most one per family. */
   readonly sources: () => readonly Ip[];
+  /** Name of the bridge that has the blocks, in mode `bridge`. */
+  readonly bridge: string;
 }
 
 /** The pod's namespace, open. */
@@ -105,7 +107,7 @@ export class InterfaceBuilder {
 
   /** What an attachment needs of the host. */
   stateOf(record: AttachmentRecord) {
-    return hostStateOf(record, this.#parts.sources());
+    return hostStateOf(record, this.#parts.sources(), this.#parts.bridge);
   }
 
   /**

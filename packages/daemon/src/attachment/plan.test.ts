@@ -19,7 +19,7 @@ describe('a routed pod', () => {
   });
 
   it('is reached by a route and a permanent neighbour on its own link, from the node own address', () => {
-    const state = hostStateOf(record('routed'), sources);
+    const state = hostStateOf(record('routed'), sources, 'poplin0');
     expect(state.routes).toEqual([
       { type: 'unicast', dst: '10.244.0.5/32', link: 'pop0123456789a', source: '192.168.7.1' },
       { type: 'unicast', dst: 'fd00:10::5/128', link: 'pop0123456789a', source: 'fd77::1' },
@@ -43,7 +43,7 @@ describe('a bridged pod', () => {
   });
 
   it('needs no route of its own: its block is on the bridge', () => {
-    const state = hostStateOf(record('bridge'), sources);
+    const state = hostStateOf(record('bridge'), sources, 'poplin0');
     expect(state.routes).toEqual([]);
     expect(state.neighbours[0]?.link).toBe('poplin0');
     const blocks = blockStateOf(
@@ -57,6 +57,14 @@ describe('a bridged pod', () => {
     expect(blocks.routes).toEqual([
       { type: 'unicast', dst: '10.244.0.0/26', link: 'poplin0', source: '192.168.7.1' },
     ]);
+  });
+});
+
+describe('a pod on a bridge of an earlier name', () => {
+  it('keeps its bridge, and gets a route of its own since its block is elsewhere', () => {
+    const state = hostStateOf(record('bridge'), sources, 'poplin7');
+    expect(state.links).toMatchObject([{ name: 'poplin0', kind: 'bridge' }]);
+    expect(state.routes.map((route) => route.dst)).toEqual(['10.244.0.5/32', 'fd00:10::5/128']);
   });
 });
 
@@ -81,22 +89,22 @@ describe('what a pod asks for', () => {
 
   it('keeps its source only towards destinations of its family', () => {
     const plainDestinations = [parseCidr('192.168.0.0/16'), parseCidr('2001:db8::/32')];
-    const state = hostStateOf(sampleRecord({ plainDestinations }), sources);
+    const state = hostStateOf(sampleRecord({ plainDestinations }), sources, 'poplin0');
     expect(state.plainSources).toEqual([{ source: '10.244.0.5', dst: '192.168.0.0/16' }]);
   });
 
   it('is isolated by the host in mode routed, and by its bridge else', () => {
     const isolated = (mode: 'routed' | 'bridge') =>
-      hostStateOf(sampleRecord({ mode, isolation: true }), sources).isolations;
+      hostStateOf(sampleRecord({ mode, isolation: true }), sources, 'poplin0').isolations;
     expect(isolated('routed')).toEqual([{ link: 'pop0123456789a' }]);
     expect(isolated('bridge')).toEqual([]);
   });
 
   it('is limited on its own link, whatever it hangs on', () => {
     const bandwidth = { ingress: { rate: 1e6, burst: 8e5 } };
-    expect(hostStateOf(sampleRecord({ mode: 'bridge', bandwidth }), sources).shapings).toEqual([
-      { link: 'pop0123456789a', toPod: { rate: 1e6, burst: 1e5 } },
-    ]);
-    expect(hostStateOf(sampleRecord(), sources).shapings).toEqual([]);
+    expect(
+      hostStateOf(sampleRecord({ mode: 'bridge', bandwidth }), sources, 'poplin0').shapings,
+    ).toEqual([{ link: 'pop0123456789a', toPod: { rate: 1e6, burst: 1e5 } }]);
+    expect(hostStateOf(sampleRecord(), sources, 'poplin0').shapings).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import {
   type KernelState,
   kernelState,
+  type LinkState,
   type PortMappingState,
   type RouteState,
   type ShapingState,
@@ -56,15 +57,28 @@ export function podAddresses(
  * What the host needs for one pod, beside the link itself. The neighbour is permanent, so no packet
  * waits for ARP and no stale cache sends one to an earlier holder of the address.
  *
+ * A pod of mode `bridge` needs no route of its own as long as its block is on its bridge; one from before the bridge changed its
+ * name keeps the bridge that it hangs on.
+ *
  * @param sources - this node's own addresses: what pods see as the sender when the node talks to them.
+ * @param bridge - name of the bridge that has the blocks.
  */
-export function hostStateOf(record: AttachmentRecord, sources: readonly Ip[]): KernelState {
+export function hostStateOf(
+  record: AttachmentRecord,
+  sources: readonly Ip[],
+  bridge: string,
+): KernelState {
   const routed = record.mode === 'routed';
+  const stray = !routed && record.bridge !== bridge;
   const link = routed ? record.hostLink : record.bridge;
   const portMappings = portMappingsOf(record);
   return kernelState({
     neighbours: record.addresses.map(({ ip }) => ({ link, ip, mac: record.mac })),
-    routes: routed ? record.addresses.map(({ ip }) => linkRoute(hostCidr(ip), link, sources)) : [],
+    links: stray ? [bridgeLink(record.bridge, record.mtu)] : [],
+    routes:
+      routed || stray
+        ? record.addresses.map(({ ip }) => linkRoute(hostCidr(ip), link, sources))
+        : [],
     portMappings,
     // What comes to a host port of 127.0.0.1 leaves with a loopback address until it is translated.
     loopbackRoutes: portMappings.some(({ ip }) => familyOf(ip) === 'ipv4') ? [{ link }] : [],
@@ -125,9 +139,13 @@ export function blockStateOf(
     return kernelState({ routes: blocks.map((dst): RouteState => ({ type: 'blackhole', dst })) });
   }
   return kernelState({
-    links: [{ name: bridge.name, kind: 'bridge', mtu: bridge.mtu, mac: gatewayMac }],
+    links: [bridgeLink(bridge.name, bridge.mtu)],
     routes: blocks.map((dst) => linkRoute(dst, bridge.name, sources)),
   });
+}
+
+function bridgeLink(name: string, mtu: number): LinkState {
+  return { name, kind: 'bridge', mtu, mac: gatewayMac };
 }
 
 function linkRoute(dst: Cidr, link: string, sources: readonly Ip[]): RouteState {

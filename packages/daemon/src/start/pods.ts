@@ -80,7 +80,11 @@ export async function startPods(
     };
     return { mode, bridge: bridgeName, defaults };
   };
-  const builder = new InterfaceBuilder({ reconciler, sources: () => addresses });
+  const builder = new InterfaceBuilder({
+    reconciler,
+    sources: () => addresses,
+    bridge: bridgeName,
+  });
   const attachments = new Attachments({ ipam, reconciler, builder, store, log, network });
   await failPoint('start-before-adopt');
   await attachments.adopt(survivors);
