@@ -4,11 +4,15 @@ import { NetlinkError, type Netns } from '@poplin/netlink';
 import { type AttachmentDefaults, type AttachmentRequest, resultText } from '../cni/index.js';
 import type { AttachMode } from '../config/index.js';
 import { failPoint } from '../fail-point/index.js';
-import type { InterfaceBuilder, PodHandles } from './builder.js';
+import type { Entry, InterfaceBuilder, PodHandles } from './builder.js';
+import { comparePod, readPod } from './check.js';
 import type { Entries } from './entries.js';
 import { factsOf } from './facts.js';
 import type { AttachmentKey } from './identity.js';
+import { identityOf } from './netns.js';
 import { type AskedFor, newRecord } from './new-record.js';
+import { podAddresses } from './plan.js';
+import { podRoutes } from './pod-routes.js';
 import type { AttachmentRecord } from './record.js';
 import { attachedAlready, refuseStrayRoutes, refuseTakenPorts, throwIfGone } from './refusals.js';
 import { resultOf } from './result.js';
@@ -39,6 +43,8 @@ export interface AdderComponents {
 /** What one ADD goes through with. */
 export interface AddContext {
   readonly pod: PodHandles;
+  /** Process id of the plugin that asks; 0 when that is not known. */
+  readonly callerPid: number;
   /** Fires when the caller goes away. */
   readonly signal: AbortSignal;
   readonly watch: Stopwatch;
@@ -61,16 +67,20 @@ export class Adder {
    * @throws {NetlinkError | ReconcilerError} when the kernel refuses.
    */
   async add(request: AttachmentRequest, context: AddContext): Promise<string> {
-    await this.#clearRemains(request, context.pod);
+    const earlier = this.#parts.entries.get(request);
+    if (earlier && (await isSameCall(earlier.record, context))) {
+      return this.#finish(earlier.record, request, context);
+    }
+    if (earlier) await this.#clearRemains(earlier, context);
     await failPoint('add-after-remains-cleared');
     const asked = this.#askedFor(request);
     const assignments = await this.#assign(request, asked, context);
     try {
       await failPoint('add-after-assign');
       const { mode, bridge } = this.#parts.network();
-      const { netns } = context.pod;
-      const secondary = this.#isSecondary(request, netns);
-      const parts = { netns, assignments, mode, bridge, secondary };
+      const { callerPid, pod } = context;
+      const secondary = this.#isSecondary(request, pod.netns);
+      const parts = { netns: pod.netns, assignments, mode, bridge, secondary, callerPid };
       return await this.#attach(newRecord(request, asked, parts), request, context);
     } catch (error) {
       await this.#undo(request);
@@ -78,13 +88,15 @@ export class Adder {
     }
   }
 
-  /** An earlier ADD that left a record: refused while its interface lives, else cleared for a new one. */
-  async #clearRemains(request: AttachmentRequest, { netlink }: PodHandles): Promise<void> {
-    const earlier = this.#parts.entries.get(request);
-    if (!earlier) return;
-    const links = await netlink.link.list();
-    if (links.some(({ name }) => name === request.ifname)) throw attachedAlready(earlier.record);
-    await this.#parts.builder.retire(request, earlier);
+  /**
+   * An earlier ADD that left a record: refused while its interface lives, else cleared for a new one. What is left of the very
+   * same call is cleared as well: its plugin asks again because the daemon went away in the middle.
+   */
+  async #clearRemains({ record, ends }: Entry, { pod, callerPid }: AddContext): Promise<void> {
+    const links = await pod.netlink.link.list();
+    const lives = links.some(({ name }) => name === record.ifname);
+    if (lives && (callerPid === 0 || record.callerPid !== callerPid)) throw attachedAlready(record);
+    await this.#parts.builder.retire(record, { record, ends });
   }
 
   /** Runtimes hand all interfaces of a pod the same wishes. They are the first one's. */
@@ -118,22 +130,32 @@ export class Adder {
 
   async #attach(
     record: AttachmentRecord,
-    { options, previous, cniVersion }: AttachmentRequest,
-    { pod, signal, watch }: AddContext,
+    request: AttachmentRequest,
+    context: AddContext,
   ): Promise<string> {
-    const { entries, log } = this.#parts;
+    const { entries } = this.#parts;
+    const { pod, signal, watch } = context;
     throwIfGone(signal, record);
     refuseStrayRoutes(record);
     refuseTakenPorts(record, entries.records());
     await failPoint('add-before-record');
     const made = await this.#make(record, pod, watch);
     watch.lap('kernel');
+    return this.#finish(made, request, context);
+  }
+
+  /** What is left to do once the links are there, as often as is asked. @returns the CNI result. */
+  async #finish(
+    record: AttachmentRecord,
+    { options, previous, cniVersion }: AttachmentRequest,
+    { pod, signal, watch }: AddContext,
+  ): Promise<string> {
     await writeSysctls(options.sysctls, pod.netns);
     await failPoint('add-after-host-state');
     throwIfGone(signal, record);
-    const result = resultText(previous, resultOf(made, options.dns), cniVersion);
+    const result = resultText(previous, resultOf(record, options.dns), cniVersion);
     await failPoint('add-before-answer');
-    log.info({ ...factsOf(made), ms: watch.laps }, 'pod attached');
+    this.#parts.log.info({ ...factsOf(record), ms: watch.laps }, 'pod attached');
     return result;
   }
 
@@ -171,6 +193,26 @@ export class Adder {
     });
     await failPoint('undo-after-detach');
   }
+}
+
+/**
+ * Tells whether an attachment is what this very call has made already: the daemon went away before it could answer, and the plugin
+ * asks again. All of the pod's end must be there: the kernel's work may have been cut off.
+ */
+async function isSameCall(
+  record: AttachmentRecord,
+  { pod, callerPid }: AddContext,
+): Promise<boolean> {
+  const { device, inode } = identityOf(pod.netns);
+  const same =
+    callerPid > 0 &&
+    record.callerPid === callerPid &&
+    record.netns.device === device &&
+    record.netns.inode === inode;
+  if (!same) return false;
+  const { mac, mtu } = record;
+  const expected = { mac, mtu, ips: podAddresses(record), routes: podRoutes(record) };
+  return comparePod(record, expected, await readPod(pod.netlink)).length === 0;
 }
 
 function isRouteTaken(error: unknown): boolean {

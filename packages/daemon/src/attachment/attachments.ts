@@ -113,7 +113,7 @@ export class Attachments {
       const pod = { netns, netlink };
       watch.lap('namespace');
       await failPoint('add-after-netns-opened');
-      return await this.#adder.add(request, { pod, signal, watch });
+      return await this.#adder.add(request, { pod, signal, watch, callerPid: call.callerPid });
     });
   }
 

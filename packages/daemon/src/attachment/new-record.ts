@@ -19,6 +19,8 @@ export interface RecordParts {
   readonly bridge: string;
   /** True when another interface of the pod has its default route. */
   readonly secondary: boolean;
+  /** Process id of the plugin that asks; 0 when that is not known. */
+  readonly callerPid: number;
 }
 
 /** What is asked for, as far as this interface gets it. */
@@ -31,7 +33,7 @@ export function newRecord(
   parts: RecordParts,
 ): AttachmentRecord {
   const { containerId, ifname, netnsPath, network, pod } = request;
-  const { netns, assignments, mode, bridge, secondary } = parts;
+  const { netns, assignments, mode, bridge, secondary, callerPid } = parts;
   const [first] = assignments;
   if (!first) throw new TypeError('IPAM assigns at least one address');
   return {
@@ -56,6 +58,7 @@ export function newRecord(
     network,
     ...(pod !== undefined && { pod }),
     createdAt: new Date().toISOString(),
+    callerPid,
     bootId: bootId(),
   };
 }

@@ -51,6 +51,8 @@ export interface AttachmentRecord {
   readonly pod?: string | undefined;
   /** When the attachment was made, ISO 8601. */
   readonly createdAt: string;
+  /** Process id of the plugin that asked for it; 0 when that is not known. */
+  readonly callerPid: number;
   /** The boot of the machine that it was made in (`/proc/sys/kernel/random/boot_id`). */
   readonly bootId: string;
 }
@@ -111,6 +113,7 @@ const schema: z.ZodType<AttachmentRecord> = z.object({
   network: z.string(),
   pod: z.string().optional(),
   createdAt: z.string(),
+  callerPid: z.int().min(0).default(0),
   bootId: z.string().default(''),
 });
 

@@ -23,6 +23,7 @@ export function sampleRecord(changes: Partial<AttachmentRecord> = {}): Attachmen
     plainDestinations: [],
     network: 'poplin',
     createdAt: '2026-01-01T00:00:00.000Z',
+    callerPid: 0,
     bootId: 'b1',
     ...changes,
   };
