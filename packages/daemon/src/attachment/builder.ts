@@ -136,7 +136,7 @@ export class InterfaceBuilder {
     const { also } = await reconciler.remove(ownerOf(key), {
       known: ends ? [{ name: hostLink, ifindex: ends.host }] : [],
       first: pod && inPod.length > 0 ? [{ on: pod, requests: inPod, mayFail: true }] : [],
-      also: ends ? retireHostEnd(key, ends.host, name) : retireNamed(hostLink),
+      also: ends ? retireHostEnd(key, ends.host, name) : retireNamed(key),
     });
     const [error] = also;
     await failPoint('del-after-link-down');

@@ -9,7 +9,7 @@ import {
   type Netns,
 } from '@poplin/netlink';
 import { retiredGroup } from '@poplin/reconciler';
-import { type AttachmentKey, hostLinkAlias } from './identity.js';
+import { type AttachmentKey, hostLinkAlias, hostLinkName } from './identity.js';
 import { gatewayMac } from './plan.js';
 import { podEndRequests } from './pod-end.js';
 import type { AttachmentRecord } from './record.js';
@@ -77,8 +77,9 @@ export interface EndIndexes {
 
 /**
  * Takes the host's end down, so that no packet passes any more, puts it into the group of links that are to be deleted, and
- * gives its name free. Marks it as ours once more, since an ADD that was cut off by a crash has not come to that, and nobody deletes
- * a link without. ENODEV when it is gone already.
+ * gives its name free. ENODEV when it is gone already.
+ *
+ * It gets its alias once more: without that nobody may delete it, and a daemon that was killed may have made it without.
  */
 export function retireHostEnd(
   key: AttachmentKey,
@@ -86,15 +87,19 @@ export function retireHostEnd(
   deadName: string,
 ): NetlinkRequest[] {
   return [
-    linkSet({ ifindex }, { up: false, group: retiredGroup, alias: hostLinkAlias(key) }),
+    linkSet({ ifindex }, retirement(key)),
     // Down first: kernels before 6.2 rename no link that is up.
     linkSet({ ifindex }, { name: deadName }),
   ];
 }
 
 /** The same for a host's end of which only the name is known; it keeps that. */
-export function retireNamed(hostLink: string): NetlinkRequest[] {
-  return [linkSet({ name: hostLink }, { up: false, group: retiredGroup })];
+export function retireNamed(key: AttachmentKey): NetlinkRequest[] {
+  return [linkSet({ name: hostLinkName(key) }, retirement(key))];
+}
+
+function retirement(key: AttachmentKey): LinkChange {
+  return { up: false, group: retiredGroup, alias: hostLinkAlias(key) };
 }
 
 /** Gives the name of the pod's end free. ENODEV when it is gone already. */
