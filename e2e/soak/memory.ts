@@ -14,8 +14,11 @@ export interface LifeMemory {
 /** Samples from which on growth can be told: less than that is the warm-up of the runtime. */
 const enoughSamples = 40;
 
-/** Growth up to here counts as flat: the runtime collects garbage when it likes. */
-export const flatGrowth = 1.25;
+/**
+ * Growth up to here counts as flat: the runtime collects garbage when it likes, and its heap may be a tenth larger at one time
+ * than at another. What is kept of every pair is more than that within ten thousand pairs: a kibibyte each is 10 MiB.
+ */
+export const flatGrowth = 1.1;
 
 /** Resident memory of a process, MiB (VmRSS of proc(5)); undefined when it has ended. */
 export function residentMemory(pid: number): number | undefined {

@@ -45,6 +45,9 @@ const poolSize = 64;
 /** Milliseconds between two looks at the daemon's memory. */
 const sampleMs = 250;
 
+/** A run of that many pairs has to tell whether memory grows. */
+const judgedPairs = 5_000;
+
 /** Makes a host, runs the pairs on it, kills its daemon meanwhile, and counts what is left. */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   await using lab = await Lab.create({ nodes: 1, attach: options.attach });
@@ -97,6 +100,9 @@ export function faultsOf(report: SoakReport): readonly string[] {
     ),
     ...report.leaks,
     ...unexpected.map(([code, count]) => `${count} ADDs failed with code ${code}`),
+    ...(report.pairs >= judgedPairs && report.memory.every(({ growth }) => growth === undefined)
+      ? ['no life of the daemon was long enough to tell whether its memory grew']
+      : []),
     ...report.memory
       .filter(({ growth }) => growth !== undefined && growth > flatGrowth)
       .map(({ pid, growth }) => `the memory of daemon ${pid} grew to ${growth} times what it was`),
