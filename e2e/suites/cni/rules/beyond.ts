@@ -13,6 +13,7 @@ import {
   routesOf,
   type Scenario,
   type Stage,
+  soon,
   withCheck,
 } from '../stage/index.js';
 
@@ -92,7 +93,7 @@ const scenarios: readonly Scenario[] = [
       expect(await queues()).toMatch(/rate 7Mbit/);
       await stage.succeed('CHECK', subject, stage.config(version, { prevResult: result }));
       await limit(stage, subject.container.id, '--none');
-      expect(await queues()).not.toContain('rate');
+      await soon(async () => expect(await queues()).not.toContain('rate'));
     },
   },
   {

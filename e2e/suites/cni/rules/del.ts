@@ -171,6 +171,19 @@ const scenarios: readonly Scenario[] = [
   },
   {
     number: 47,
+    rule: 'a DEL deletes a link whose maker was killed before it had an alias',
+    versions: newest,
+    run: async (stage, version) => {
+      const subject = await stage.subject();
+      const link = hostLinkOf(await stage.add(subject, stage.config(version)));
+      await stage.host.namespace.must(['ip', 'link', 'set', link, 'alias', '']);
+      await stage.del(subject, stage.config(version));
+      await expectDetached(subject.namespace);
+      await stage.expectBalance();
+    },
+  },
+  {
+    number: 47,
     rule: 'a DEL of an interface that was taken away in the namespace releases all the same',
     versions: cniVersions,
     run: async (stage, version) => {
