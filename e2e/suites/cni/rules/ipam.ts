@@ -1,22 +1,17 @@
 import { expect } from 'vitest';
-import { waitUntil } from '../../../lab/index.js';
 import {
   cniVersions,
   type Group,
   ipOf,
   ipsOf,
   newest,
-  resultOf,
   type Scenario,
   type Stage,
-  type Subject,
 } from '../stage/index.js';
+import { exhaustion } from './exhaustion.js';
 
-/** A pool of eight addresses: six for pods where network and broadcast address count. */
-const small = {
-  pools: [{ cidr: '10.9.0.0/29', blockSize: 29 }],
-  cluster: { ipam: { coolDownSeconds: 1 } },
-};
+/** Other scenarios have used addresses of the same host: they are to be free again soon. */
+const cluster = { ipam: { coolDownSeconds: 1 } };
 
 const roundRobin: readonly Scenario[] = [
   {
@@ -28,45 +23,6 @@ const roundRobin: readonly Scenario[] = [
       const ip = ipOf(await stage.add(first, stage.config(version)));
       await stage.del(first, stage.config(version));
       expect(ipOf(await stage.add(await stage.subject(), stage.config(version)))).not.toBe(ip);
-    },
-  },
-];
-
-/** The pod's own prefix is of 32 bits: no address of a block is special, so all are handed out (docs/cni.md). */
-const exhaustion: readonly Scenario[] = [
-  {
-    number: 57,
-    rule: 'a full pool refuses with code 102, which names the pool; a DEL makes an ADD succeed once the address has cooled down',
-    versions: newest,
-    run: async (stage, version) => {
-      const { pods, refusal } = await fill(stage, version);
-      expect(refusal).toMatchObject({ code: 102, msg: expect.stringContaining('10.9.0.0/29') });
-      expect(new Set(pods.map(({ ip }) => ip)).size).toBe(pods.length);
-      const [first] = pods;
-      if (!first) throw new TypeError('a pool has an address');
-      await stage.del(first.subject, stage.config(version));
-      const next = await stage.subject();
-      await waitUntil(
-        'the address has cooled down',
-        async () => (await stage.call('ADD', next, stage.config(version))).status === 0,
-      );
-    },
-  },
-  {
-    number: 57,
-    rule: 'STATUS is 50 while the pool is exhausted, and succeeds when an address is free again',
-    versions: newest,
-    run: async (stage, version) => {
-      const subject = await stage.subject();
-      await stage.succeed('STATUS', subject, stage.config(version));
-      const { pods } = await fill(stage, version);
-      const refusal = await stage.refuse('STATUS', subject, stage.config(version));
-      expect(refusal).toMatchObject({ code: 50, msg: expect.stringContaining('10.9.0.0/29') });
-      for (const pod of pods) await stage.del(pod.subject, stage.config(version));
-      await waitUntil(
-        'the addresses have cooled down',
-        async () => (await stage.call('STATUS', subject, stage.config(version))).status === 0,
-      );
     },
   },
 ];
@@ -206,23 +162,6 @@ const reclaimed: readonly Scenario[] = [
   },
 ];
 
-interface Filled {
-  readonly pods: readonly { readonly subject: Subject; readonly ip: string }[];
-  readonly refusal: unknown;
-}
-
-/** ADDs until one is refused. */
-async function fill(stage: Stage, version: (typeof cniVersions)[number]): Promise<Filled> {
-  const pods: { subject: Subject; ip: string }[] = [];
-  for (let number = 0; number <= 8; number++) {
-    const subject = await stage.subject();
-    const answer = await stage.call('ADD', subject, stage.config(version));
-    if (answer.status !== 0) return { pods, refusal: JSON.parse(answer.stdout) };
-    pods.push({ subject, ip: ipOf(resultOf(answer)) });
-  }
-  throw new TypeError('a pool of eight addresses served nine pods');
-}
-
 /** An IPv4 address of a block of this node that no pod has, well behind the next ones in turn. */
 async function freeAddress(stage: Stage, version: (typeof cniVersions)[number]): Promise<string> {
   const subject = await stage.subject();
@@ -239,12 +178,7 @@ function declared(capability: string) {
 
 /** Addresses. */
 export const ipam: readonly Group[] = [
-  { title: 'addresses', scenarios: [...roundRobin, ...requested, ...reclaimed] },
-  { title: 'addresses of two families', lab: { pools: dualStack }, scenarios: families },
-  ...exhaustion.map((scenario) => ({
-    title: 'a pool of eight addresses',
-    lab: small,
-    isVirgin: true,
-    scenarios: [scenario],
-  })),
+  { title: 'addresses', lab: { cluster }, scenarios: [...roundRobin, ...requested, ...reclaimed] },
+  ...exhaustion,
+  { title: 'addresses of two families', lab: { pools: dualStack, cluster }, scenarios: families },
 ];
