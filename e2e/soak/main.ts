@@ -6,6 +6,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Course } from './memory.js';
 import { faultsOf, type SoakOptions, type SoakReport, soak } from './run.js';
 
 const program = new Command('npm run soak --')
@@ -63,11 +64,16 @@ function draw(report: SoakReport, faults: readonly string[]): string {
     `double use    ${report.doubles.length}`,
     `leaks         ${report.leaks.length}`,
     ...report.memory.map(
-      ({ pid, samples, first, last, max, growth }) =>
-        `memory        pid ${pid}: ${first} → ${last} MiB, at most ${max}, ${samples} samples${growth === undefined ? '' : `, growth ${growth}`}`,
+      ({ pid, samples, resident, heap }) =>
+        `memory        pid ${pid}, ${samples} samples: resident ${course(resident)}; heap ${course(heap)}`,
     ),
     faults.length === 0 ? 'All is well.' : `FAULTS\n  ${faults.join('\n  ')}`,
   ].join('\n');
+}
+
+function course({ first, last, max, growth }: Course): string {
+  const grown = growth === undefined ? '' : `, growth ${growth}`;
+  return `${first} → ${last} MiB, at most ${max}${grown}`;
 }
 
 function wholeNumber(least: number, most: number): (text: string) => number {

@@ -1,9 +1,22 @@
-import { readFileSync } from 'node:fs';
+/** Memory of the daemon just after its garbage was collected, bytes. */
+export interface MemorySample {
+  readonly pid: number;
+  /** Resident memory. */
+  readonly resident: number;
+  /** What lives on the heap of JavaScript. */
+  readonly heap: number;
+}
 
-/** Resident memory of one life of the daemon, MiB. */
+/** Memory of one life of the daemon, MiB. */
 export interface LifeMemory {
   readonly pid: number;
   readonly samples: number;
+  readonly resident: Course;
+  readonly heap: Course;
+}
+
+/** How a size went, MiB. */
+export interface Course {
   readonly first: number;
   readonly last: number;
   readonly max: number;
@@ -11,42 +24,59 @@ export interface LifeMemory {
   readonly growth: number | undefined;
 }
 
+/** Environment variable that names the file with the samples. */
+export const memoryLog = 'POPLIN_SOAK_MEMORY';
+
+/** Milliseconds between two collections. */
+export const sampleMs = 500;
+
 /** Samples from which on growth can be told: less than that is the warm-up of the runtime. */
-const enoughSamples = 40;
+const enoughSamples = 16;
 
 /**
- * Growth up to here counts as flat: the runtime collects garbage when it likes, and its heap may be a tenth larger at one time
- * than at another. What is kept of every pair is more than that within ten thousand pairs: a kibibyte each is 10 MiB.
+ * Growth up to here counts as flat. The heap that lives is some 30 MiB: what is kept of every pair shows from about a kibibyte
+ * each in a run of ten thousand.
  */
 export const flatGrowth = 1.1;
 
-/** Resident memory of a process, MiB (VmRSS of proc(5)); undefined when it has ended. */
-export function residentMemory(pid: number): number | undefined {
-  try {
-    const [, kibibytes] =
-      /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-    return kibibytes === undefined ? undefined : Number(kibibytes) / 1024;
-  } catch {
-    return undefined;
-  }
+/** One line of the file. */
+export function formatSample({ pid, resident, heap }: MemorySample): string {
+  return `${pid} ${resident} ${heap}`;
 }
 
-/** Sums up the samples of one life. The first quarter is warm-up and does not count. */
-export function summarizeLife(pid: number, samples: readonly number[]): LifeMemory {
-  const quarter = Math.floor(samples.length / 4);
+/** Reads the file; a last line that a kill has cut is left out. */
+export function parseSamples(text: string): readonly MemorySample[] {
+  return text.split('\n').flatMap((line, index, lines) => {
+    const [pid = 0, resident = 0, heap] = line.split(' ').map(Number);
+    return heap === undefined || index === lines.length - 1 ? [] : [{ pid, resident, heap }];
+  });
+}
+
+/** Sums up the samples, life by life. The first quarter of a life is warm-up and does not count for growth. */
+export function summarizeLives(samples: readonly MemorySample[]): readonly LifeMemory[] {
+  return [...new Set(samples.map(({ pid }) => pid))].map((pid) => {
+    const own = samples.filter((sample) => sample.pid === pid);
+    const resident = courseOf(own.map((sample) => sample.resident));
+    const heap = courseOf(own.map((sample) => sample.heap));
+    return { pid, samples: own.length, resident, heap };
+  });
+}
+
+function courseOf(sizes: readonly number[]): Course {
+  const quarter = Math.floor(sizes.length / 4);
   const growth =
-    samples.length < enoughSamples
+    sizes.length < enoughSamples
       ? undefined
-      : median(samples.slice(-quarter)) / median(samples.slice(quarter, 2 * quarter));
+      : median(sizes.slice(-quarter)) / median(sizes.slice(quarter, 2 * quarter));
   return {
-    pid,
-    samples: samples.length,
-    first: Math.round(samples[0] ?? 0),
-    last: Math.round(samples.at(-1) ?? 0),
-    max: Math.round(Math.max(0, ...samples)),
+    first: mebibytes(sizes[0] ?? 0),
+    last: mebibytes(sizes.at(-1) ?? 0),
+    max: mebibytes(Math.max(0, ...sizes)),
     growth: growth === undefined ? undefined : Math.round(growth * 100) / 100,
   };
 }
+
+const mebibytes = (bytes: number): number => Math.round((bytes / 2 ** 20) * 10) / 10;
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

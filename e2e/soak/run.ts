@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import {
   artifacts,
   checkout,
@@ -10,7 +12,7 @@ import {
   Namespace,
   readAccounts,
 } from '../lab/index.js';
-import { flatGrowth, type LifeMemory, residentMemory, summarizeLife } from './memory.js';
+import { flatGrowth, type LifeMemory, memoryLog, parseSamples, summarizeLives } from './memory.js';
 import { drawKills, seededRandom } from './random.js';
 import type { WorkerMessage, WorkerOptions, WorkerReport } from './worker-messages.js';
 
@@ -42,16 +44,15 @@ export interface SoakReport extends WorkerReport {
 /** How many namespaces containers take turns in. */
 const poolSize = 64;
 
-/** Milliseconds between two looks at the daemon's memory. */
-const sampleMs = 250;
-
 /** A run of that many pairs has to tell whether memory grows. */
 const judgedPairs = 5_000;
 
 /** Makes a host, runs the pairs on it, kills its daemon meanwhile, and counts what is left. */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
-  await using lab = await Lab.create({ nodes: 1, attach: options.attach });
+  await using lab = await Lab.create({ nodes: 1, attach: options.attach, start: false });
   const host = lab.host('n1');
+  const log = `${lab.folder}/memory`;
+  await startWatched(host, log);
   const size = Math.max(poolSize, options.concurrency);
   const pool = await mapParallel(Array.from({ length: size }), 4, (_, index) =>
     Namespace.create(`${lab.id}-c${index}`),
@@ -59,6 +60,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   const before = await readAccounts(host);
   const daemon = new KilledDaemon(
     host,
+    () => startWatched(host, log),
     drawKills(options.kills, options.pairs, seededRandom(options.seed)),
     options.progress,
   );
@@ -77,7 +79,8 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     (pairs) => daemon.pairsBegun(pairs),
   );
   const seconds = Math.round((performance.now() - started) / 100) / 10;
-  const memory = await daemon.end();
+  await daemon.end();
+  const memory = summarizeLives(parseSamples(readFileSync(log, 'utf8')));
   const leaks = [...(await imbalanceSince(before, host)), ...(await leftInside(pool))];
   const { pairs, concurrency, kills, seed } = options;
   return { ...report, seed, pairs, concurrency, kills, seconds, leaks, memory };
@@ -100,29 +103,37 @@ export function faultsOf(report: SoakReport): readonly string[] {
     ),
     ...report.leaks,
     ...unexpected.map(([code, count]) => `${count} ADDs failed with code ${code}`),
-    ...(report.pairs >= judgedPairs && report.memory.every(({ growth }) => growth === undefined)
+    ...(report.pairs >= judgedPairs && report.memory.every(({ heap }) => heap.growth === undefined)
       ? ['no life of the daemon was long enough to tell whether its memory grew']
       : []),
-    ...report.memory
-      .filter(({ growth }) => growth !== undefined && growth > flatGrowth)
-      .map(({ pid, growth }) => `the memory of daemon ${pid} grew to ${growth} times what it was`),
+    ...report.memory.flatMap(({ pid, resident, heap }) =>
+      Object.entries({ resident, heap })
+        .filter(([, { growth }]) => growth !== undefined && growth > flatGrowth)
+        .map(
+          ([what, { growth }]) => `${what} of daemon ${pid} grew to ${growth} times what it was`,
+        ),
+    ),
   ];
 }
 
-/** The daemon of the host: killed when its hour has come, started again, its memory watched all the time. */
+/** The daemon of the host: killed when its hour has come, and started again. */
 class KilledDaemon {
   readonly #host: Host;
+  readonly #start: () => Promise<void>;
   readonly #hours: number[];
   readonly #progress: (what: string) => void;
-  readonly #lives: { readonly pid: number; readonly samples: number[] }[] = [];
-  readonly #clock: NodeJS.Timeout;
   #restarting: Promise<void> | undefined;
 
-  constructor(host: Host, hours: readonly number[], progress: (what: string) => void) {
+  constructor(
+    host: Host,
+    start: () => Promise<void>,
+    hours: readonly number[],
+    progress: (what: string) => void,
+  ) {
     this.#host = host;
+    this.#start = start;
     this.#hours = [...hours];
     this.#progress = progress;
-    this.#clock = setInterval(() => this.#sample(), sampleMs);
   }
 
   /** So many pairs have begun. While the daemon is being started again, the next kill waits. */
@@ -135,29 +146,23 @@ class KilledDaemon {
     });
   }
 
-  /** Waits for a start under way; ends the watching. */
-  async end(): Promise<readonly LifeMemory[]> {
+  /** Waits for a start under way. */
+  async end(): Promise<void> {
     await this.#restarting;
-    clearInterval(this.#clock);
-    return this.#lives.map(({ pid, samples }) => summarizeLife(pid, samples));
   }
 
   async #bounce(pairs: number): Promise<void> {
     await this.#host.kill();
-    await this.#host.start();
-    await this.#host.waitReady();
+    await this.#start();
     this.#progress(`daemon killed at pair ${pairs}, serves again`);
   }
+}
 
-  #sample(): void {
-    if (!this.#host.isRunning) return;
-    const { pid } = this.#host;
-    const memory = residentMemory(pid);
-    if (memory === undefined) return;
-    const life = this.#lives.at(-1);
-    if (life?.pid === pid) life.samples.push(memory);
-    else this.#lives.push({ pid, samples: [memory] });
-  }
+/** Starts the daemon with what writes down its memory in it. */
+async function startWatched(host: Host, log: string): Promise<void> {
+  const collect = pathToFileURL(`${checkout}/e2e/dist/soak/collect.js`);
+  await host.start({ NODE_OPTIONS: `--import=${collect}`, [memoryLog]: log });
+  await host.waitReady();
 }
 
 async function runWorker(

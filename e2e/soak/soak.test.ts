@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AddressBook } from './book.js';
-import { summarizeLife } from './memory.js';
+import { flatGrowth, formatSample, parseSamples, summarizeLives } from './memory.js';
 import { drawKills, seededRandom } from './random.js';
 
 describe('the book of addresses', () => {
@@ -41,22 +41,36 @@ describe('the seed', () => {
 });
 
 describe('the memory of a life', () => {
-  const flat = Array.from({ length: 100 }, (_, index) => 80 + (index % 3));
+  const mebibyte = 2 ** 20;
+  const lifeOf = (heap: readonly number[]) => {
+    const samples = heap.map((size) => ({
+      ...{ pid: 1, resident: 150 * mebibyte, heap: size * mebibyte },
+    }));
+    const text = samples.map((sample) => `${formatSample(sample)}\n`).join('');
+    return summarizeLives(parseSamples(`${text}1 99`))[0];
+  };
+  const flat = Array.from({ length: 100 }, (_, index) => 30 + (index % 3));
 
   it('is flat when it only goes up and down', () => {
-    expect(summarizeLife(1, flat).growth).toBeCloseTo(1, 1);
+    expect(lifeOf(flat)?.heap.growth).toBeCloseTo(1, 1);
+    expect(lifeOf(flat)?.resident).toEqual({ first: 150, last: 150, max: 150, growth: 1 });
   });
 
   it('does not count the warm-up', () => {
-    expect(summarizeLife(1, [...Array(25).fill(40), ...flat.slice(25)]).growth).toBeCloseTo(1, 1);
+    expect(lifeOf([...Array(25).fill(20), ...flat.slice(25)])?.heap.growth).toBeCloseTo(1, 1);
   });
 
   it('grows when it goes up all the time', () => {
-    const growing = flat.map((value, index) => value + 2 * index);
-    expect(summarizeLife(1, growing).growth).toBeGreaterThan(1.25);
+    const growing = flat.map((value, index) => value + 0.1 * index);
+    expect(lifeOf(growing)?.heap.growth).toBeGreaterThan(flatGrowth);
   });
 
   it('is not judged when the life was short', () => {
-    expect(summarizeLife(1, flat.slice(0, 10)).growth).toBeUndefined();
+    expect(lifeOf(flat.slice(0, 10))?.heap.growth).toBeUndefined();
+  });
+
+  it('is that of each life by itself', () => {
+    const text = '7 1 1\n7 1 1\n8 1 1\n';
+    expect(summarizeLives(parseSamples(text)).map(({ samples }) => samples)).toEqual([2, 1]);
   });
 });
