@@ -107,7 +107,7 @@ export class Host {
   }
 
   /**
-   * Waits until the daemon says that it would serve an ADD.
+   * Waits until the daemon serves; whether it has an address left is another matter.
    *
    * @throws LabError with the end of its log when it ends or does not become ready
    */
@@ -118,7 +118,7 @@ export class Host {
         `poplind of ${this.name} is ready`,
         async () => {
           if (daemon.exit) throw new LabError(`poplind of ${this.name} ended`);
-          return (await askStatus(this.socket))?.ready;
+          return (await askStatus(this.socket)) !== undefined;
         },
         options,
       );

@@ -138,14 +138,14 @@ export class Reconciler implements AsyncDisposable {
   }
 
   /**
-   * Compares what an owner wants with the kernel. Changes nothing.
+   * Compares what some owners want with the kernel. Changes nothing.
    *
    * @returns what is missing or differs, in words; empty when all is well.
    * @throws {NetlinkError} when the kernel cannot be read.
    */
-  compare(owner: string): Promise<readonly string[]> {
+  compare(owners: readonly string[]): Promise<readonly string[]> {
     return this.#serial.run(async () => {
-      const held = this.#desired.heldBy(owner);
+      const held = new Map(owners.flatMap((owner) => [...this.#desired.heldBy(owner)]));
       const { items } = await readActual(this.netlink, held);
       const here = new Map([...items].filter(([key]) => held.has(key)));
       const wanted = new Map([...held].filter(([, item]) => isNetlinkItem(item)));

@@ -10,8 +10,9 @@ import {
   parseDelCall,
 } from '../cni/index.js';
 import { failPoint } from '../fail-point/index.js';
+import { owners } from '../kernel-owners.js';
 import { Adder, type PodNetwork } from './adder.js';
-import { type Entry, type InterfaceBuilder, ownerOf } from './builder.js';
+import type { Entry, InterfaceBuilder } from './builder.js';
 import { Entries } from './entries.js';
 import { factsOf } from './facts.js';
 import { type AttachmentKey, keyText } from './identity.js';
@@ -85,7 +86,7 @@ export class Attachments {
     const { builder, reconciler, log } = this.#parts;
     for (const survivor of survivors) this.#entries.set(survivor);
     const states = survivors.map(
-      ({ record }) => [ownerOf(record), builder.stateOf(record)] as const,
+      ({ record }) => [owners.attachment(record), builder.stateOf(record)] as const,
     );
     const { failed } = await reconciler.adopt(new Map(states));
     for (const { error } of failed) {

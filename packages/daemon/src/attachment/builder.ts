@@ -9,8 +9,9 @@ import {
 } from '@poplin/netlink';
 import type { Reconciler } from '@poplin/reconciler';
 import { failPoint } from '../fail-point/index.js';
+import { owners } from '../kernel-owners.js';
 import { AttachmentError } from './error.js';
-import { type AttachmentKey, deadLinkName, hostLinkName, keyText } from './identity.js';
+import { type AttachmentKey, deadLinkName, hostLinkName } from './identity.js';
 import { firstPodIndex, freeIndex, LinkIndexes } from './indexes.js';
 import {
   type EndIndexes,
@@ -102,7 +103,7 @@ export class InterfaceBuilder {
 
   /** Makes the host as a changed record wants it. @throws {ReconcilerError} when the kernel refuses. */
   async update(record: AttachmentRecord): Promise<void> {
-    await this.#parts.reconciler.set(ownerOf(record), this.stateOf(record));
+    await this.#parts.reconciler.set(owners.attachment(record), this.stateOf(record));
   }
 
   /** What an attachment needs of the host. */
@@ -133,7 +134,7 @@ export class InterfaceBuilder {
       ...(entry ? podRuleRemoval(entry.record) : []),
     ];
     await failPoint('del-before-host-state');
-    const { also } = await reconciler.remove(ownerOf(key), {
+    const { also } = await reconciler.remove(owners.attachment(key), {
       known: ends ? [{ name: hostLink, ifindex: ends.host }] : [],
       first: pod && inPod.length > 0 ? [{ on: pod, requests: inPod, mayFail: true }] : [],
       also: ends ? retireHostEnd(key, ends.host, name) : retireNamed(key),
@@ -151,7 +152,7 @@ export class InterfaceBuilder {
   ): Promise<readonly number[]> {
     const { reconciler } = this.#parts;
     const { hostIndex } = place;
-    const { ms } = await reconciler.set(ownerOf(record), this.stateOf(record), {
+    const { ms } = await reconciler.set(owners.attachment(record), this.stateOf(record), {
       known: [{ name: record.hostLink, ifindex: hostIndex }],
       first: makeInterface(record, { ...place, host: reconciler.netlink }),
       also: finishHostEnd(record, hostIndex),
@@ -164,11 +165,6 @@ export class InterfaceBuilder {
       async (host) => (await host.link.get({ name: bridge })).ifindex,
     );
   }
-}
-
-/** Name under which an attachment owns its state at the reconciler. */
-export function ownerOf(key: AttachmentKey): string {
-  return `pod ${keyText(key)}`;
 }
 
 /** That of the pair of links: other requests of a build meet with EEXIST too. */

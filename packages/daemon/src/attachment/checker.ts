@@ -2,8 +2,8 @@ import type { Ipam } from '@poplin/ipam';
 import { openNetlink } from '@poplin/netlink';
 import type { Reconciler } from '@poplin/reconciler';
 import { type CniCall, compareWithResult, parseCheckCall } from '../cni/index.js';
+import { owners, sharedOwners } from '../kernel-owners.js';
 import type { Attachments } from './attachments.js';
-import { ownerOf } from './builder.js';
 import { compareHostEnd, comparePod, readPod } from './check.js';
 import { AttachmentError } from './error.js';
 import { identityOf, openContainerNetns } from './netns.js';
@@ -47,7 +47,7 @@ export async function checkAttachment(parts: CheckComponents, call: CniCall): Pr
   const [kernel, links, host] = await Promise.all([
     readPod(pod),
     reconciler.exclusive((netlink) => netlink.link.list()),
-    reconciler.compare(ownerOf(record)),
+    reconciler.compare([owners.attachment(record), ...sharedOwners]),
   ]);
   const damage = [
     ...(moved ? ['the container has another network namespace than at ADD'] : []),

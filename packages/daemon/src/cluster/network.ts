@@ -15,6 +15,7 @@ import { describeError, hostCidr, type Log } from '@poplin/net';
 import type { Reconciler } from '@poplin/reconciler';
 import type { ConfiguredBackend } from '../backend/load.js';
 import type { ClusterConfig } from '../config/index.js';
+import { owners } from '../kernel-owners.js';
 import { blocksByNodeId } from './owned-blocks.js';
 import { peersOf } from './peers.js';
 import { RegistryTable } from './table.js';
@@ -122,8 +123,8 @@ export class ClusterNetwork implements Disposable {
     const { state, refusals } = running.plan(peers);
     const refused = new Set(refusals.map(({ peer }) => peer));
     this.#tell(peers.length - refused.size, [...problems, ...refusals.map(refusalText)]);
-    await reconciler.set('backend', state);
-    await reconciler.set('masquerade', this.#masquerade());
+    await reconciler.set(owners.backend, state);
+    await reconciler.set(owners.masquerade, this.#masquerade());
   }
 
   /** Pods keep their address towards all pods and all nodes, and take their node's towards anybody else. */

@@ -4,6 +4,7 @@ import type { Log } from '@poplin/net';
 import { needsRestart } from '../cluster/in-force.js';
 import { ClusterNetwork } from '../cluster/network.js';
 import { diffPaths } from '../config/index.js';
+import { owners } from '../kernel-owners.js';
 import { publishNode } from '../node/membership.js';
 import type { LocalNode } from './local-node.js';
 import type { Pods } from './pods.js';
@@ -24,7 +25,7 @@ export async function startCluster(
 ): Promise<ClusterNetwork> {
   const { host, addresses, configs, configured, running, reconciler } = node;
   const { log, version } = run;
-  await reconciler.set('forwarding', forwardingOf(pods.ipam.families));
+  await reconciler.set(owners.forwarding, forwardingOf(pods.ipam.families));
   await publishNode(registry, {
     name: host.nodeName,
     id: host.nodeId,

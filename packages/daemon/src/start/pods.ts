@@ -8,6 +8,7 @@ import { blockStateOf } from '../attachment/plan.js';
 import { RecordStore } from '../attachment/record-store.js';
 import { assignmentsOf, findSurvivors } from '../attachment/survivors.js';
 import { failPoint } from '../fail-point/index.js';
+import { owners } from '../kernel-owners.js';
 import type { LocalNode } from './local-node.js';
 import type { Teardown } from './teardown.js';
 
@@ -59,7 +60,7 @@ export async function startPods(
   const wantBlocks = async (): Promise<void> => {
     const blocks = ipam.blocks().map(({ record }) => record.cidr);
     const bridge = bridged ? { name: bridgeName, mtu: mtu() } : undefined;
-    await reconciler.set('blocks', blockStateOf(blocks, bridge, addresses));
+    await reconciler.set(owners.blocks, blockStateOf(blocks, bridge, addresses));
   };
   await wantBlocks();
   const unsubscribe = ipam.onBlocksChanged(() => {

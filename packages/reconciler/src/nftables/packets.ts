@@ -8,7 +8,7 @@ import {
 import type { Change } from '../change.js';
 import { ReconcilerError } from '../error.js';
 import { type Item, keyOf } from '../item.js';
-import type { Element } from './element.js';
+import { slotOf } from './element.js';
 import { forgetStrayFlows, hasEndlessFlows } from './flows.js';
 import { PoplinTable, type TableChange } from './poplin-table.js';
 import { type HostPort, hostPortOf, type PortTarget, portPlaces } from './port-mappings.js';
@@ -49,16 +49,14 @@ export class Packets implements Disposable {
    * @throws {NetlinkError} NFTABLES when the table cannot be listed.
    */
   async compare(items: readonly Item[]): Promise<readonly string[]> {
-    const wanted = new Map<string, Element>();
-    const keys = new Map<Element, string>();
-    for (const item of items.filter(isTableItem)) {
-      for (const [slot, element] of elementsOf(new Map([[keyOf(item), item]]))) {
-        wanted.set(slot, element);
-        keys.set(element, keyOf(item));
-      }
-    }
-    const missing = new Set((await this.#table.missing(wanted)).map((one) => keys.get(one)));
-    return [...missing].map((key) => `${key} is missing in table inet poplin`);
+    const table = items.filter(isTableItem);
+    // Together: of prefixes that lie inside each other only the outer one is an element.
+    const wanted = elementsOf(new Map(table.map((item) => [keyOf(item), item])));
+    const lost = new Set((await this.#table.missing(wanted)).map(slotOf));
+    const missing = table.filter((item) =>
+      [...elementsOf(new Map([[keyOf(item), item]])).keys()].some((slot) => lost.has(slot)),
+    );
+    return missing.map((item) => `${keyOf(item)} is missing in table inet poplin`);
   }
 
   /** Tells the kernel what was taken over, without looking. @throws {ReconcilerError} KERNEL_REFUSED. */

@@ -1,0 +1,22 @@
+import { type AttachmentKey, keyText } from './attachment/identity.js';
+
+/** Names under which the parts of the daemon own their state at the reconciler. */
+export const owners = {
+  /** The node's own blocks, and the bridge. */
+  blocks: 'blocks',
+  /** The sysctls without which a node forwards nothing. */
+  forwarding: 'forwarding',
+  /** What leads to the peers. */
+  backend: 'backend',
+  /** Who leaves the cluster under the node's address. */
+  masquerade: 'masquerade',
+  /** What one attachment needs of the host. */
+  attachment: (key: AttachmentKey): string => `pod ${keyText(key)}`,
+} as const;
+
+/** What every pod of the node needs. */
+export const sharedOwners: readonly string[] = [
+  owners.blocks,
+  owners.forwarding,
+  owners.masquerade,
+];
