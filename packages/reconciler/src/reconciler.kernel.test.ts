@@ -286,3 +286,35 @@ describe('pruning', () => {
     expect(await reconciler.look()).toEqual({ changed: [], failed: [], waiting: [] });
   });
 });
+
+describe('a comparison', () => {
+  const wish = kernelState({
+    routes: [route('10.1.0.0/26', '192.168.7.2')],
+    masquerade: [{ role: 'source', cidr: parseCidr('10.0.0.0/8') }],
+  });
+
+  it('finds nothing where all is as its owners want it', async () => {
+    await reconciler.set('a', wish);
+    expect(await reconciler.compare(['a'])).toEqual([]);
+  });
+
+  it('tells what is missing and what was changed, of its owners alone', async () => {
+    await reconciler.set('a', wish);
+    await reconciler.set('b', routes(route('10.2.0.0/26', '192.168.7.2')));
+    ip('route', 'replace', '10.1.0.0/26', 'via', '192.168.7.3', 'proto', '112');
+    ip('route', 'delete', '10.2.0.0/26');
+    nft('delete', 'table', 'inet', 'poplin');
+    expect(await reconciler.compare(['a'])).toEqual([
+      'route 10.1.0.0/26 was changed',
+      'masquerade source 10.0.0.0/8 is missing in table inet poplin',
+    ]);
+    expect(await reconciler.compare(['b'])).toEqual(['route 10.2.0.0/26 is missing']);
+  });
+
+  it('changes nothing', async () => {
+    await reconciler.set('a', wish);
+    ip('route', 'delete', '10.1.0.0/26');
+    await reconciler.compare(['a']);
+    expect(ownRoutes()).toEqual([]);
+  });
+});

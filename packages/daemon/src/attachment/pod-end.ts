@@ -1,6 +1,7 @@
 import { familyOf, hostCidr } from '@poplin/net';
 import {
   addressAdd,
+  linkGet,
   linkSet,
   type NetlinkRequest,
   neighbourReplace,
@@ -38,6 +39,8 @@ export function podEndRequests(record: AttachmentRecord, ifindex: number): Netli
     ]),
     ...routeRequests([...podRoutes(record), ...own], ifindex),
     ...(record.secondary ? plans.map(({ ip }) => ruleFor(ip, ifindex)) : []),
+    // Whoever asks sees it up from now on, not when the kernel comes round to it (linkwatch_sync_dev, Linux 6.8).
+    linkGet({ ifindex }),
   ];
 }
 
