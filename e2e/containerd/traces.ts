@@ -14,6 +14,11 @@ export async function takeTraces(containerd: Containerd): Promise<Traces> {
   const { namespace } = host;
   const run = (...argv: readonly string[]): Promise<readonly string[]> =>
     namespace.must(argv).then(linesOf);
+  // Interfaces of ended pods wait for half a second to be deleted together.
+  await waitUntil('links that go are deleted', async () => {
+    const links = await run('ip', '-brief', 'link', 'show');
+    return !links.some((line) => line.startsWith('popx'));
+  });
   return {
     sandboxes: (await cri.listPodSandboxes()).map(({ id }) => id).sort(),
     tasks: linesOf(await containerd.ctr('task', 'ls', '-q')),

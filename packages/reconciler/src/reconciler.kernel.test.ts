@@ -311,6 +311,14 @@ describe('a comparison', () => {
     expect(await reconciler.compare(['b'])).toEqual(['route 10.2.0.0/26 is missing']);
   });
 
+  it('takes elements for missing whose rules are gone', async () => {
+    await reconciler.set('a', wish);
+    nft('flush', 'chain', 'inet', 'poplin', 'postrouting');
+    expect(await reconciler.compare(['a'])).toEqual([
+      'masquerade source 10.0.0.0/8 is missing in table inet poplin',
+    ]);
+  });
+
   it('changes nothing', async () => {
     await reconciler.set('a', wish);
     ip('route', 'delete', '10.1.0.0/26');

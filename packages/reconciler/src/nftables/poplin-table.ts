@@ -93,13 +93,17 @@ export class PoplinTable {
   }
 
   /**
-   * Which of these elements the kernel does not have. Changes nothing.
+   * Which of these elements the kernel does not have, or has without the rules that use them. Changes nothing.
    *
    * @throws {NetlinkError} NFTABLES when the table cannot be listed.
    */
   async missing(wanted: Elements): Promise<readonly Element[]> {
     if (wanted.size === 0) return [];
     const found = await this.#read();
+    // Elements without their rules do nothing.
+    if (found && this.#skeleton !== '' && found.skeleton !== this.#skeleton) {
+      return [...wanted.values()];
+    }
     // A libnftables that spells elements in a way of its own: the look compares as a whole.
     if (found && this.#misspelt) return [];
     return [...wanted].flatMap(([slot, element]) => {
