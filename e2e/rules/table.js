@@ -9,6 +9,7 @@ export const mayImport = {
   backend: ['net'],
   reconciler: ['backend', 'netlink'],
   'backend-conformance': ['backend', 'reconciler', 'netlink'],
+  'create-poplin-backend': [],
   bgp: ['net', 'netlink'],
   'backend-host-gw': ['backend', 'net'],
   'backend-vxlan': ['backend', 'net'],

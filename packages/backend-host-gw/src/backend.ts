@@ -1,7 +1,8 @@
 import type { Backend, BackendHost, RunningBackend } from '@poplin/backend';
+import { kernelState } from '@poplin/backend';
 import { type HostGwOptions, hostGwOptions } from './options.js';
 import { type HostGwPeerData, hostGwPeerData } from './peer-data.js';
-import { planHostGw } from './plan.js';
+import { planPeer } from './plan.js';
 
 /**
  * host-gw: every node is the next hop for its own blocks. No encapsulation, so no overhead; all nodes
@@ -11,11 +12,12 @@ export const hostGw: Backend<HostGwOptions, HostGwPeerData> = {
   type: 'host-gw',
   options: hostGwOptions,
   peerData: hostGwPeerData,
-  async start(host: BackendHost): Promise<RunningBackend<HostGwPeerData>> {
+  async start(_host: BackendHost): Promise<RunningBackend<HostGwPeerData>> {
     return {
       published: {},
-      overhead: 0,
-      plan: (peers) => planHostGw(host.underlay, peers),
+      overhead: () => ({ ipv4: 0, ipv6: 0 }),
+      planHost: () => kernelState({}),
+      planPeer,
       stop: async () => {},
     };
   },

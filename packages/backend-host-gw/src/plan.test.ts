@@ -1,8 +1,8 @@
-import type { Peer, Underlay } from '@poplin/backend';
+import { kernelState, type Peer, planNetwork, type Underlay } from '@poplin/backend';
 import { type Cidr, cidrContains, parseCidr, parseIp } from '@poplin/net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planHostGw } from './plan.js';
+import { planPeer } from './plan.js';
 
 const underlay: Underlay = {
   link: 'eth0',
@@ -12,6 +12,10 @@ const underlay: Underlay = {
     { family: 'ipv6', ip: parseIp('fd77::1'), onLink: parseCidr('fd77::/64') },
   ],
 };
+
+const view = { underlay, pools: [] };
+const planHostGw = (from: Underlay, peers: readonly Peer[]) =>
+  planNetwork({ planHost: () => kernelState({}), planPeer }, peers, { ...view, underlay: from });
 
 const peer = (name: string, addresses: string[], blocks: string[]): Peer => ({
   name,
@@ -32,6 +36,12 @@ describe('planHostGw', () => {
       { type: 'unicast', dst: 'fd00:10::/122', link: 'eth0', via: 'fd77::2' },
       { type: 'unicast', dst: '10.244.9.0/26', link: 'eth0', via: '192.168.7.2' },
     ]);
+  });
+
+  it('tells the path MTU where the peer takes less than this node', () => {
+    const small = { ...peer('n2', ['192.168.7.2'], ['10.244.1.0/26']), mtu: 1400 };
+    expect(planPeer(small, view).state.routes).toMatchObject([{ mtu: 1400 }]);
+    expect(planPeer({ ...small, mtu: 9000 }, view).state.routes[0]).not.toHaveProperty('mtu');
   });
 
   it('refuses a peer that is not on the link, by name and with the way out', () => {

@@ -1,26 +1,24 @@
 import {
   kernelState,
+  type NetworkView,
   type Peer,
-  type Plan,
-  type Refusal,
+  type PeerPlan,
   type RouteState,
   type Underlay,
 } from '@poplin/backend';
 import { type Cidr, cidrContains, familyOf } from '@poplin/net';
 
 /**
- * One route per block of each peer, via the peer's address on the common link.
+ * One route per block of the peer, via its address on the common link.
  * Same as `ip route replace BLOCK via PEER dev UNDERLAY proto 112`, for every block.
  */
-export function planHostGw(underlay: Underlay, peers: readonly Peer[]): Plan {
+export function planPeer(peer: Peer, { underlay }: Pick<NetworkView, 'underlay'>): PeerPlan {
   const routes: RouteState[] = [];
-  const refusals: Refusal[] = [];
-  for (const peer of peers) {
-    for (const block of peer.blocks) {
-      const route = routeTo(underlay, peer, block);
-      if (typeof route === 'string') refusals.push({ peer: peer.name, reason: route });
-      else routes.push(route);
-    }
+  const refusals: string[] = [];
+  for (const block of peer.blocks) {
+    const route = routeTo(underlay, peer, block);
+    if (typeof route === 'string') refusals.push(route);
+    else routes.push(route);
   }
   return { state: kernelState({ routes }), refusals };
 }
@@ -43,5 +41,11 @@ function routeTo(underlay: Underlay, peer: Peer, block: Cidr): RouteState | stri
       'host-gw needs all nodes on one link; choose vxlan or ipip for this cluster'
     );
   }
-  return { type: 'unicast', dst: block, link: underlay.link, via };
+  return {
+    type: 'unicast',
+    dst: block,
+    link: underlay.link,
+    via,
+    ...(peer.mtu !== undefined && peer.mtu < underlay.mtu && { mtu: peer.mtu }),
+  };
 }

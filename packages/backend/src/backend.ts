@@ -1,6 +1,7 @@
-import type { Cidr, Family, Ip, Mac } from '@poplin/net';
+import type { Family, Log } from '@poplin/net';
 import type { ZodType } from 'zod';
 import type { KernelState } from './kernel-state.js';
+import type { NetworkView, Peer, Underlay } from './network-view.js';
 
 /**
  * One way of reaching the pods of other nodes: a function from peers to kernel state, plus the little
@@ -16,39 +17,41 @@ export interface Backend<Options = unknown, PeerData = unknown> {
   readonly options: ZodType<Options>;
   /** Parses what a peer published. It comes from the registry and is not to be trusted. */
   readonly peerData: ZodType<PeerData>;
-  /** Brings this backend to life on a host. */
+  /**
+   * Brings this backend to life on a host. It touches nothing that {@link KernelState} can say: that is for the plans.
+   *
+   * @throws when it cannot work here; the message tells the operator why and what to do.
+   */
   start(host: BackendHost, options: Options): Promise<RunningBackend<PeerData>>;
 }
 
-/** A backend at work on one host. */
+/**
+ * A backend at work on one host. The plans are pure and synchronous: no I/O, no clock, the same answer for the same
+ * arguments. Together they are all that the backend wants of the kernel; one peer's part never depends on another peer, so one
+ * that changes costs the same in a cluster of three and of five thousand.
+ */
 export interface RunningBackend<PeerData = unknown> {
-  /** What this node publishes for its peers. */
+  /** What this node publishes for its peers. JSON. */
   readonly published: PeerData;
-  /** Bytes that the backend adds to a packet on the underlay: underlay MTU minus this is the pods' MTU. */
-  readonly overhead: number;
-  /**
-   * The kernel state that reaches these peers. Pure and synchronous: no I/O, no clock, the same answer
-   * for the same peers.
-   */
-  plan(peers: readonly Peer<PeerData>[]): Plan;
-  /** Calls back when `plan` would now answer differently for the same peers. Returns the unsubscribe. */
+  /** Bytes that are added on the underlay to a packet of each family: the underlay's MTU less this is what fits. */
+  overhead(view: NetworkView): Readonly<Record<Family, number>>;
+  /** What is needed whoever the peers are: a tunnel's link, a sysctl, a rule. */
+  planHost(view: NetworkView): KernelState;
+  /** What reaches one peer. */
+  planPeer(peer: Peer<PeerData>, view: NetworkView): PeerPlan;
+  /** Hears of all peers whenever one changes: for a backend that carries packets itself. */
+  peersChanged?(peers: readonly Peer<PeerData>[], view: NetworkView): void;
+  /** Calls back when the plans would now answer differently for the same arguments. Returns the unsubscribe. */
   onChange?(callback: () => void): () => void;
   /** Ends what lives. Leaves the kernel as it is: the data plane outlives the daemon. */
   stop(): Promise<void>;
 }
 
-/** What a plan says: the state, and for which peers there is none. */
-export interface Plan {
+/** How a peer is reached, and what of it is not. */
+export interface PeerPlan {
   readonly state: KernelState;
-  readonly refusals: readonly Refusal[];
-}
-
-/** A peer that this backend cannot reach, and why. */
-export interface Refusal {
-  /** Name of the peer. */
-  readonly peer: string;
-  /** Why, and what to do: one sentence for an operator. */
-  readonly reason: string;
+  /** Why some block of the peer cannot be reached, and what to do: a sentence each, for an operator. */
+  readonly refusals: readonly string[];
 }
 
 /** The host that a backend runs on. */
@@ -57,38 +60,12 @@ export interface BackendHost {
   readonly nodeName: string;
   /** Stable id of this node: a UUID made once. */
   readonly nodeId: string;
-  /** The interface that reaches other nodes. */
+  /** The interface that reaches other nodes, as it is at the start; each {@link NetworkView} has it as it is then. */
   readonly underlay: Underlay;
-}
-
-/** The interface that reaches other nodes. */
-export interface Underlay {
-  /** Interface name. */
-  readonly link: string;
-  /** MTU in bytes. */
-  readonly mtu: number;
-  /** MAC of the interface; absent where it has none. */
-  readonly mac?: Mac;
-  /** This node's address per family, with its on-link prefix. */
-  readonly addresses: readonly UnderlayAddress[];
-}
-
-/** An address of the underlay. */
-export interface UnderlayAddress {
-  readonly family: Family;
-  readonly ip: Ip;
-  /** The prefix that the kernel takes as on-link because of this address. */
-  readonly onLink: Cidr;
-}
-
-/** Another node of the cluster, as the registry tells of it. */
-export interface Peer<PeerData = unknown> {
-  /** Name of the node. */
-  readonly name: string;
-  /** Its underlay addresses, at most one per family. */
-  readonly addresses: readonly Ip[];
-  /** The blocks that it owns. */
-  readonly blocks: readonly Cidr[];
-  /** What it published, parsed by {@link Backend.peerData}. */
-  readonly data: PeerData;
+  /**
+   * To be put behind the names of links: empty or `.b`. While a cluster changes from one set of options to another, both live, and
+   * their links must not be the same. `poplin.vxlan6.b` has the 15 bytes that a name may have.
+   */
+  readonly linkSuffix: string;
+  readonly log: Log;
 }

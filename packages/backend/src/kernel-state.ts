@@ -1,4 +1,4 @@
-import type { Cidr, Ip, Mac } from '@poplin/net';
+import type { Cidr, Family, Ip, Mac } from '@poplin/net';
 
 /**
  * A part of the kernel's network configuration, as a plain value: what should be there, not how to get
@@ -10,8 +10,13 @@ export interface KernelState {
   readonly links: readonly LinkState[];
   readonly addresses: readonly AddressState[];
   readonly routes: readonly RouteState[];
+  readonly rules: readonly RuleState[];
   readonly neighbours: readonly NeighbourState[];
+  readonly fdb: readonly FdbState[];
+  readonly offloads: readonly OffloadState[];
   readonly sysctls: readonly SysctlState[];
+  readonly tunnels: readonly TunnelState[];
+  readonly forwards: readonly ForwardState[];
   readonly masquerade: readonly MasqueradeState[];
   readonly plainSources: readonly PlainSourceState[];
   readonly portMappings: readonly PortMappingState[];
@@ -20,16 +25,67 @@ export interface KernelState {
   readonly shapings: readonly ShapingState[];
 }
 
-/** A link that Poplin makes and owns. Same as `ip link add NAME type bridge …`. */
-export interface LinkState {
-  /** Interface name, one of those reserved for Poplin (`poplin…`). */
+/** A link that Poplin makes and owns, and keeps up. What differs is changed in place where the kernel can do that. */
+export type LinkState =
+  | BridgeLinkState
+  | VxlanLinkState
+  | IpipLinkState
+  | Ip6tnlLinkState
+  | TunLinkState;
+
+/** What every link has. */
+interface LinkCommon {
+  /** Interface name, one of those reserved for Poplin (`poplin…`), at most 15 bytes. */
   readonly name: string;
-  /** Kind of the link in the kernel's words. */
-  readonly kind: 'bridge';
   /** MTU in bytes. */
   readonly mtu: number;
+}
+
+/** A bridge. Same as `ip link add NAME type bridge`. */
+export interface BridgeLinkState extends LinkCommon {
+  readonly kind: 'bridge';
   /** Its MAC. */
   readonly mac: Mac;
+}
+
+/**
+ * Ethernet in UDP (RFC 7348), without learning: neighbours and {@link FdbState} say where everything is.
+ * Same as `ip link add NAME type vxlan id VNI dstport PORT local LOCAL dev UNDERLAY nolearning`.
+ */
+export interface VxlanLinkState extends LinkCommon {
+  readonly kind: 'vxlan';
+  /** Its MAC. */
+  readonly mac: Mac;
+  /** Network identifier, 1 to 16777215. */
+  readonly vni: number;
+  /** UDP port. */
+  readonly port: number;
+  /** Own address in the outer packets. */
+  readonly local: Ip;
+  /** Name of the link that the outer packets take. */
+  readonly underlay: string;
+}
+
+/** IPv4 in IPv4 (RFC 2003), to whatever next hop a route names. Same as `ip link add NAME type ipip local LOCAL dev UNDERLAY`. */
+export interface IpipLinkState extends LinkCommon {
+  readonly kind: 'ipip';
+  readonly local: Ip;
+  readonly underlay: string;
+}
+
+/** IPv6 in IPv6 (RFC 2473), likewise. Same as `ip link add NAME type ip6tnl mode ip6ip6 local LOCAL dev UNDERLAY encaplimit none`. */
+export interface Ip6tnlLinkState extends LinkCommon {
+  readonly kind: 'ip6tnl';
+  readonly local: Ip;
+  readonly underlay: string;
+}
+
+/**
+ * A TUN device that a process has opened and that goes with the process: it is given its MTU and its alias and brought up, but never
+ * made nor deleted. What needs it waits until it is there.
+ */
+export interface TunLinkState extends LinkCommon {
+  readonly kind: 'tun';
 }
 
 /** An address on a link of Poplin's. Same as `ip address add IP/LENGTH dev LINK scope SCOPE`. */
@@ -44,7 +100,7 @@ export interface AddressState {
 }
 
 /**
- * A route in the main table with protocol 112, metric 0 (IPv6: 1024, the kernel's own default).
+ * A route with protocol 112, metric 0 (IPv6: 1024, the kernel's own default).
  * Same as `ip route replace …`.
  */
 export type RouteState = UnicastRouteState | BlackholeRouteState;
@@ -55,7 +111,7 @@ export interface UnicastRouteState {
   readonly dst: Cidr;
   /** Name of the outgoing link. */
   readonly link: string;
-  /** Next hop; without one the destination itself is on the link. */
+  /** Next hop, also of IPv6 where `dst` is of IPv4 (RFC 8950); without one the destination itself is on the link. */
   readonly via?: Ip;
   /** RTNH_F_ONLINK: take the next hop as reachable on the link without a route that says so. */
   readonly onlink?: boolean;
@@ -63,12 +119,28 @@ export interface UnicastRouteState {
   readonly source?: Ip;
   /** Path MTU of the route in bytes (RTAX_MTU). */
   readonly mtu?: number;
+  /** Routing table; main when absent. A {@link RuleState} leads to it. */
+  readonly table?: number;
 }
 
 /** A route that drops: traffic to the unused part of an own block must not leave by the default route. */
 export interface BlackholeRouteState {
   readonly type: 'blackhole';
   readonly dst: Cidr;
+}
+
+/**
+ * A rule of policy routing with protocol 112 that leads to a table. Same as `ip rule add priority PRIORITY from FROM to TO lookup TABLE`.
+ */
+export interface RuleState {
+  readonly family: Family;
+  /** Place among the rules, the lowest first; that of the main table is 32766. */
+  readonly priority: number;
+  /** Sources; all when absent. */
+  readonly from?: Cidr;
+  /** Destinations; all when absent. */
+  readonly to?: Cidr;
+  readonly table: number;
 }
 
 /** A permanent neighbour. Same as `ip neighbour replace IP lladdr MAC dev LINK nud permanent`. */
@@ -78,11 +150,43 @@ export interface NeighbourState {
   readonly mac: Mac;
 }
 
+/**
+ * An entry in the forwarding table of a vxlan, which says which VTEP a MAC is behind.
+ * Same as `bridge fdb replace MAC dev LINK dst DST self permanent`.
+ */
+export interface FdbState {
+  readonly link: string;
+  readonly mac: Mac;
+  /** Address of the VTEP. */
+  readonly dst: Ip;
+}
+
+/** Checksums of what a link sends are computed before it leaves, not later. Same as `ethtool -K LINK tx off`. */
+export interface OffloadState {
+  readonly link: string;
+  readonly txChecksum: false;
+}
+
 /** A value under /proc/sys/net that Poplin needs; its earlier value is recorded. */
 export interface SysctlState {
   /** Path below /proc/sys, with slashes: `net/ipv4/ip_forward`. */
   readonly key: string;
   readonly value: string;
+}
+
+/**
+ * The outer packets of a tunnel that ends on this node. Connection tracking leaves them alone (`notrack`), so that no rule of NAT, be
+ * it of whomever, changes them.
+ */
+export type TunnelState =
+  /** Over UDP to this port, as vxlan is. */
+  | { readonly protocol: 'udp'; readonly port: number }
+  /** IPv4 in IPv4 (protocol 4), IPv6 in IPv6 (protocol 41). */
+  | { readonly protocol: 'ipip' | 'ip6ip6' };
+
+/** Packets from and to this prefix are forwarded, whatever the policy of the host is, as far as Poplin can say so. */
+export interface ForwardState {
+  readonly cidr: Cidr;
 }
 
 /**
@@ -162,8 +266,13 @@ export const emptyKernelState: KernelState = {
   links: [],
   addresses: [],
   routes: [],
+  rules: [],
   neighbours: [],
+  fdb: [],
+  offloads: [],
   sysctls: [],
+  tunnels: [],
+  forwards: [],
   masquerade: [],
   plainSources: [],
   portMappings: [],

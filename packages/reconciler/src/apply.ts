@@ -115,7 +115,7 @@ async function applyAlone(
   { verb, item }: Change,
   links: Map<string, KnownLink>,
 ): Promise<void> {
-  if (item.kind === 'link') {
+  if (item.kind === 'link' && item.value.kind === 'bridge') {
     links.set(item.value.name, await ensureLink(context.netlink, item.value));
   }
   if (item.kind === 'shaping') {

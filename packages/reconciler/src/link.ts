@@ -1,4 +1,4 @@
-import type { LinkState } from '@poplin/backend';
+import type { BridgeLinkState } from '@poplin/backend';
 import { type Link, type Netlink, NetlinkError } from '@poplin/netlink';
 import type { Change } from './change.js';
 import { ReconcilerError } from './error.js';
@@ -16,7 +16,7 @@ export type KnownLink = Pick<Link, 'name' | 'ifindex'>;
  *   that name is somebody else's.
  * @throws {NetlinkError} when the kernel refuses.
  */
-export async function ensureLink(netlink: Netlink, state: LinkState): Promise<Link> {
+export async function ensureLink(netlink: Netlink, state: BridgeLinkState): Promise<Link> {
   const { name, kind, mtu, mac } = state;
   if (!isReservedLinkName(name)) {
     throw new ReconcilerError('NOT_ALLOWED', `link ${name} has no name that is Poplin's to give`);

@@ -114,7 +114,8 @@ export class EventFilter {
     if (before.up !== link.up) return `link ${link.name} went ${link.up ? 'up' : 'down'}`;
     const wanted = this.#desired.get(`link ${link.name}`);
     const differs =
-      wanted?.kind === 'link' && (wanted.value.mtu !== link.mtu || wanted.value.mac !== link.mac);
+      wanted?.kind === 'link' &&
+      (wanted.value.mtu !== link.mtu || ('mac' in wanted.value && wanted.value.mac !== link.mac));
     return differs ? `link ${link.name} was changed` : undefined;
   }
 

@@ -1,4 +1,10 @@
-import { type BackendHost, kernelState, type Refusal, type RunningBackend } from '@poplin/backend';
+import {
+  type BackendHost,
+  kernelState,
+  planNetwork,
+  type Refusal,
+  type RunningBackend,
+} from '@poplin/backend';
 import {
   type AliveRecord,
   alivePrefix,
@@ -120,7 +126,10 @@ export class ClusterNetwork implements Disposable {
       this.#nodes.records,
       blocksByNodeId(this.#blocks.records),
     );
-    const { state, refusals } = running.plan(peers);
+    const { state, refusals } = planNetwork(running, peers, {
+      underlay: host.underlay,
+      pools: this.#parts.config().pools.map(({ cidr }) => cidr),
+    });
     const refused = new Set(refusals.map(({ peer }) => peer));
     this.#tell(peers.length - refused.size, [...problems, ...refusals.map(refusalText)]);
     await reconciler.set(owners.backend, state);

@@ -9,7 +9,7 @@ const node = (name: string, parts: Partial<NodeRecord> = {}): NodeRecord => ({
   name,
   id: `id-${name}`,
   addresses: [parseIp('192.168.7.2')],
-  backend: { type: 'host-gw', data: {} },
+  backends: [{ type: 'host-gw', data: {} }],
   version: '1.0.0',
   createdAt: '2026-01-01T00:00:00.000Z',
   ...parts,
@@ -44,15 +44,15 @@ it('gives a node the blocks of its id, in order, whatever name they bear', () =>
 });
 
 it('names a node that uses another backend', () => {
-  const view = peers([node('n2', { backend: { type: 'vxlan', data: {} } })]);
+  const view = peers([node('n2', { backends: [{ type: 'vxlan', data: {} }] })]);
   expect(view.peers).toEqual([]);
   expect(view.problems).toEqual([expect.stringMatching(/n2 uses backend vxlan, this one host-gw/)]);
 });
 
 it('names a node that published what the backend cannot read, and keeps the others', () => {
   const view = peers([
-    node('n2', { backend: { type: 'host-gw', data: { port: 'x' } } }),
-    node('n3', { backend: { type: 'host-gw', data: { port: 8472 } } }),
+    node('n2', { backends: [{ type: 'host-gw', data: { port: 'x' } }] }),
+    node('n3', { backends: [{ type: 'host-gw', data: { port: 8472 } }] }),
   ]);
   expect(view.peers.map(({ name, data }) => [name, data])).toEqual([['n3', { port: 8472 }]]);
   expect(view.problems).toEqual([expect.stringMatching(/n2 published data/)]);

@@ -24,13 +24,14 @@ export function peersOf(
   const problems: string[] = [];
   for (const node of [...nodes].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (node.id === self.id) continue;
-    if (node.backend.type !== backend.type) {
+    const published = node.backends.find(({ type }) => type === backend.type);
+    if (!published) {
       problems.push(
-        `node ${node.name} uses backend ${node.backend.type}, this one ${backend.type}: its pods are not reachable`,
+        `node ${node.name} uses backend ${node.backends[0]?.type}, this one ${backend.type}: its pods are not reachable`,
       );
       continue;
     }
-    const data = backend.peerData.safeParse(node.backend.data);
+    const data = backend.peerData.safeParse(published.data);
     if (!data.success) {
       problems.push(`node ${node.name} published data that ${backend.type} cannot read`);
       continue;
@@ -38,6 +39,7 @@ export function peersOf(
     peers.push({
       name: node.name,
       addresses: node.addresses,
+      ...(node.mtu !== undefined && { mtu: node.mtu }),
       blocks: blocks.get(node.id) ?? [],
       data: data.data,
     });

@@ -73,7 +73,7 @@ describe('publishNode', () => {
     name: 'n1',
     id: 'id-n1',
     addresses: [parseIp('192.168.7.1')],
-    backend: { type: 'host-gw', data: {} },
+    backends: [{ type: 'host-gw', data: {} }],
     version: '1',
     ...parts,
   });

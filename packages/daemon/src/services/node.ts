@@ -34,7 +34,7 @@ export function nodeService({ nodeId, network, status }: NodeServiceComponents) 
           Node.create({
             name: node.name,
             addresses: [...node.addresses],
-            backend: node.backend.type,
+            backend: node.backends[0]?.type ?? '',
             version: node.version,
             alive: alive.has(node.id),
             blocks: [...(blocks.get(node.id) ?? [])],

@@ -30,7 +30,8 @@ export async function startCluster(
     name: host.nodeName,
     id: host.nodeId,
     addresses,
-    backend: { type: configured.backend.type, data: running.published },
+    mtu: host.underlay.mtu,
+    backends: [{ type: configured.backend.type, data: running.published }],
     version,
   });
   const config = () => configs.current.config;

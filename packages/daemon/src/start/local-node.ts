@@ -54,7 +54,7 @@ export async function startLocalNode(
   const addresses = underlay.addresses.map(({ ip }) => ip);
   log.info({ link: underlay.link, addresses, mtu: underlay.mtu }, 'underlay chosen');
 
-  const host = { nodeName: options.nodeName, nodeId: id, underlay };
+  const host = { nodeName: options.nodeName, nodeId: id, underlay, linkSuffix: '', log };
   const self = { name: host.nodeName, id, instance: randomUUID(), addresses };
   teardown.use(await join(registry, { ...self, startedAt: new Date().toISOString() }));
   const running = await configured.backend.start(host, configured.options);

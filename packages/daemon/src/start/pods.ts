@@ -1,5 +1,5 @@
 import { type Ipam, type Registry, startIpam } from '@poplin/ipam';
-import { describeError, type Log } from '@poplin/net';
+import { describeError, familyOf, type Log } from '@poplin/net';
 import type { PodNetwork } from '../attachment/adder.js';
 import { Attachments } from '../attachment/attachments.js';
 import { Audit } from '../attachment/audit.js';
@@ -51,8 +51,13 @@ export async function startPods(
       existing: assignmentsOf(survivors),
     }),
   );
+  const overhead = (): number => {
+    const pools = node.configs.current.config.pools.map(({ cidr }) => cidr);
+    const { ipv4, ipv6 } = node.running.overhead({ underlay: host.underlay, pools });
+    return Math.max(...pools.map((cidr) => (familyOf(cidr) === 'ipv4' ? ipv4 : ipv6)));
+  };
   const mtu = (): number =>
-    node.configs.current.config.attach.mtu ?? host.underlay.mtu - node.running.overhead;
+    node.configs.current.config.attach.mtu ?? host.underlay.mtu - overhead();
 
   // Pods of an earlier run may hang on a bridge that new ones have no use for.
   const bridged = mode === 'bridge' || survivors.some(({ record }) => record.mode === 'bridge');

@@ -22,19 +22,33 @@ export interface NodeRecord {
   readonly id: string;
   /** Underlay addresses, at most one per family. */
   readonly addresses: readonly Ip[];
-  /** Name of its backend, and what that publishes: checked by the backend's own schema, not here. */
-  readonly backend: { readonly type: string; readonly data: unknown };
+  /** MTU of its underlay, bytes. */
+  readonly mtu?: number;
+  /** The backends by which it can be reached, the preferred one first; several only while the cluster changes from one to another. */
+  readonly backends: readonly PublishedBackend[];
   /** Version of its daemon. */
   readonly version: string;
   /** When it first published itself, ISO 8601. */
   readonly createdAt: string;
 }
 
+/** A backend at work on a node. */
+export interface PublishedBackend {
+  /** Name of the backend. */
+  readonly type: string;
+  /** What it publishes: checked by its own schema, not here. */
+  readonly data: unknown;
+}
+
 const schema: z.ZodType<NodeRecord> = z.object({
   name: nodeNameField,
   id: textField,
   addresses: z.array(ipField).max(8),
-  backend: z.object({ type: textField, data: z.unknown() }),
+  mtu: z.int().min(68).max(65_535).exactOptional(),
+  backends: z
+    .array(z.object({ type: textField, data: z.unknown() }))
+    .min(1)
+    .max(4),
   version: textField,
   createdAt: timeField,
 });
@@ -53,6 +67,6 @@ export function parseNodeRecord(key: string, text: string): Parsed<NodeRecord> {
 
 /** Text of a node's record. */
 export function formatNodeRecord(record: NodeRecord): string {
-  const { name, id, addresses, backend, version, createdAt } = record;
-  return JSON.stringify({ name, id, addresses, backend, version, createdAt });
+  const { name, id, addresses, mtu, backends, version, createdAt } = record;
+  return JSON.stringify({ name, id, addresses, mtu, backends, version, createdAt });
 }

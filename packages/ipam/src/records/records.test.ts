@@ -22,7 +22,8 @@ const node = {
   name: 'n1',
   id: 'id',
   addresses: ['192.0.2.1', 'fd00::1'] as Ip[],
-  backend: { type: 'host-gw', data: { any: [1] } },
+  mtu: 1500,
+  backends: [{ type: 'host-gw', data: { any: [1] } }],
   version: '0.1.0',
   createdAt: at,
 };

@@ -1,0 +1,6 @@
+/**
+ * The test kit that any backend runs against a real kernel.
+ *
+ * @module
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * Reaches peers by Ethernet in UDP (RFC 7348).
+ *
+ * @module
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * Writes the skeleton of a backend: npm create poplin-backend.
+ *
+ * @module
+ */
+export {};
