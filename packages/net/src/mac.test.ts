@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseIp } from './ip.js';
-import { macForIp, macForSeed, macFromBytes, macToBytes, parseMac } from './mac.js';
+import {
+  linkLocalForMac,
+  macForIp,
+  macForSeed,
+  macFromBytes,
+  macToBytes,
+  parseMac,
+} from './mac.js';
 
 const six = fc.uint8Array({ minLength: 6, maxLength: 6 });
 
@@ -63,5 +70,12 @@ describe('the MAC of a text', () => {
         expect(isLocalUnicast(macToBytes(macForSeed(seed))[0])).toBe(true);
       }),
     );
+  });
+});
+
+describe('the link-local address of a MAC', () => {
+  it('is that of the example of RFC 4291, appendix A, with the universal bit turned', () => {
+    expect(linkLocalForMac(parseMac('34:56:78:9a:bc:de'))).toBe('fe80::3656:78ff:fe9a:bcde');
+    expect(linkLocalForMac(parseMac('02:00:00:00:00:01'))).toBe('fe80::ff:fe00:1');
   });
 });

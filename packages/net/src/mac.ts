@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AddressError } from './error.js';
-import { type Ip, ipToBytes } from './ip.js';
+import { type Ip, type Ipv6, ipFromBytes, ipToBytes } from './ip.js';
 
 declare const brand: unique symbol;
 
@@ -52,4 +52,11 @@ export function macForSeed(seed: string): Mac {
   const bytes = Uint8Array.from(createHash('sha256').update(seed).digest().subarray(0, 6));
   bytes[0] = ((bytes[0] ?? 0) & 0xfc) | 0x02;
   return macFromBytes(bytes);
+}
+
+/** The link-local address of an interface with this MAC: fe80:: and the modified EUI-64 (RFC 4291, appendix A). */
+export function linkLocalForMac(mac: Mac): Ipv6 {
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = macToBytes(mac);
+  const bytes = Uint8Array.of(0xfe, 0x80, 0, 0, 0, 0, 0, 0, a ^ 0x02, b, c, 0xff, 0xfe, d, e, f);
+  return ipFromBytes(bytes) as Ipv6;
 }
