@@ -7,5 +7,8 @@ export type * from './backend.js';
 export * from './kernel-state.js';
 export type * from './network-view.js';
 export { nodeRulePriority, nodeRules, nodeTable } from './node-table.js';
+export { addressOf, isOnLink, ownAddress, plainRoute } from './plain-route.js';
 export { joinStates, type Plan, planNetwork, type Refusal } from './plan.js';
 export { conflictingPortMapping } from './port-conflict.js';
+export { refuse } from './refuse.js';
+export { leastMtu, pathMtu, tunnelMtu } from './tunnel-mtu.js';
