@@ -1,0 +1,81 @@
+import {
+  addressOf,
+  isOnLink,
+  leastMtu,
+  type NetworkView,
+  ownAddress,
+  type Peer,
+  pathMtu,
+} from '@poplin/backend';
+import { type Family, type Ip, linkLocalForMac } from '@poplin/net';
+import type { VxlanPeerData } from './peer-data.js';
+import { encapsulation, linkMtu, linkName, other, type Vtep } from './tunnel.js';
+
+/** How packets of one family reach one peer. */
+export type Hop =
+  /** As they are: the peer is on the same link. */
+  | { readonly kind: 'direct'; readonly via: Ip }
+  | TunnelHop
+  /** Not at all. */
+  | { readonly kind: 'none'; readonly why: string };
+
+/** Through the tunnel. */
+export interface TunnelHop {
+  readonly kind: 'tunnel';
+  /** Family of the outer packets. */
+  readonly over: Family;
+  /** Address of the peer's VTEP on the underlay. */
+  readonly vtep: Ip;
+  readonly link: string;
+  /** Next hop inside the tunnel. */
+  readonly via: Ip;
+  /** MTU of the path in bytes, where it is less than that of the link. */
+  readonly mtu?: number;
+}
+
+/** Finds out how packets of a family reach a peer. */
+export function hopFor(
+  vtep: Vtep,
+  family: Family,
+  peer: Peer<VxlanPeerData>,
+  { underlay }: NetworkView,
+): Hop {
+  const same = addressOf(peer.addresses, family);
+  if (vtep.options.direct && same !== undefined && isOnLink(underlay, same)) {
+    return { kind: 'direct', via: same };
+  }
+  const over = [family, other[family]].find(
+    (each) => ownAddress(underlay, each) && addressOf(peer.addresses, each),
+  );
+  const remote = over && addressOf(peer.addresses, over);
+  if (over === undefined || remote === undefined) {
+    return { kind: 'none', why: noCommonFamily(peer.addresses, underlay.addresses) };
+  }
+  const most = linkMtu(vtep, underlay, over);
+  const mtu = pathMtu(most, peer, encapsulation[over]);
+  if (mtu < leastMtu[family]) {
+    const why = `the path carries packets of ${mtu} bytes and ${family} needs ${leastMtu[family]}. Raise the MTU of the underlay, here or there, or the option mtu`;
+    return { kind: 'none', why };
+  }
+  return {
+    kind: 'tunnel',
+    over,
+    vtep: remote,
+    link: linkName(vtep, over),
+    via: nextHop(family, over, remote, peer.data),
+    ...(mtu < most && { mtu }),
+  };
+}
+
+/**
+ * The next hop inside the tunnel. Only a permanent neighbour has to know it: the address on the underlay, and for IPv6 over IPv4, which
+ * has no such, the link-local address that belongs to the MAC. IPv4 may have one of IPv6 (RFC 8950).
+ */
+function nextHop(family: Family, over: Family, remote: Ip, { macs }: VxlanPeerData): Ip {
+  return family === 'ipv6' && over === 'ipv4' ? linkLocalForMac(macs.ipv4) : remote;
+}
+
+function noCommonFamily(theirs: readonly Ip[], ours: readonly { readonly ip: Ip }[]): string {
+  const here = ours.map(({ ip }) => ip).join(', ') || 'none';
+  return `its underlay addresses (${theirs.join(', ') || 'none'}) and those of this node (${here}) have no family in common. Give both an address of one family`;
+}
