@@ -1,5 +1,6 @@
 import type {
   AddressState,
+  ForwardState,
   IsolationState,
   KernelState,
   LinkState,
@@ -11,6 +12,7 @@ import type {
   RouteState,
   ShapingState,
   SysctlState,
+  TunnelState,
 } from '@poplin/backend';
 import { familyOf } from '@poplin/net';
 
@@ -21,6 +23,8 @@ export type Item =
   | { readonly kind: 'address'; readonly value: AddressState }
   | { readonly kind: 'neighbour'; readonly value: NeighbourState }
   | { readonly kind: 'route'; readonly value: RouteState }
+  | { readonly kind: 'tunnel'; readonly value: TunnelState }
+  | { readonly kind: 'forward'; readonly value: ForwardState }
   | { readonly kind: 'masquerade'; readonly value: MasqueradeState }
   | { readonly kind: 'plainSource'; readonly value: PlainSourceState }
   | { readonly kind: 'portMapping'; readonly value: PortMappingState }
@@ -47,6 +51,12 @@ export function keyOf(item: Item): string {
       return `neighbour ${item.value.ip} dev ${item.value.link}`;
     case 'route':
       return `route ${item.value.dst}`;
+    case 'tunnel': {
+      const { protocol } = item.value;
+      return protocol === 'udp' ? `tunnel over UDP port ${item.value.port}` : `tunnel ${protocol}`;
+    }
+    case 'forward':
+      return `forward ${item.value.cidr}`;
     case 'masquerade':
       return `masquerade ${item.value.role} ${item.value.cidr}`;
     case 'plainSource':
@@ -78,6 +88,8 @@ export function itemsOf(state: KernelState): Item[] {
     ...state.addresses.map((value): Item => ({ kind: 'address', value })),
     ...state.neighbours.map((value): Item => ({ kind: 'neighbour', value })),
     ...state.routes.map((value): Item => ({ kind: 'route', value })),
+    ...state.tunnels.map((value): Item => ({ kind: 'tunnel', value })),
+    ...state.forwards.map((value): Item => ({ kind: 'forward', value })),
     ...state.masquerade.map((value): Item => ({ kind: 'masquerade', value })),
     ...state.plainSources.map((value): Item => ({ kind: 'plainSource', value })),
     ...state.portMappings.map((value): Item => ({ kind: 'portMapping', value })),
@@ -93,6 +105,8 @@ const makeOrder: readonly ItemKind[] = [
   'address',
   'neighbour',
   'route',
+  'tunnel',
+  'forward',
   'masquerade',
   'plainSource',
   'portMapping',

@@ -39,7 +39,7 @@ function elementOf({ name, type, map }: SetDeclaration, json: NftJson): Element 
  * thousands, so addresses are parsed only where libc's spelling may differ from RFC 5952: IPv6 with an IPv4 tail.
  */
 function partOf(json: NftJson | undefined, type: string | undefined): KeyPart {
-  if (type === 'inet_proto') return protocolName(json);
+  if (type === 'inet_proto') return protocolPart(json);
   if (typeof json === 'number') return json;
   if (typeof json === 'string') {
     if (type === 'inet_service') return Number(json);
@@ -51,11 +51,17 @@ function partOf(json: NftJson | undefined, type: string | undefined): KeyPart {
   return range ? rangePart(range) : JSON.stringify(json);
 }
 
-/** Where /etc/protocols is missing, libnftables lists numbers. */
-function protocolName(json: NftJson | undefined): string {
+/** Where /etc/protocols is missing, libnftables lists numbers; where it is there, names that only it has. */
+function protocolPart(json: NftJson | undefined): KeyPart {
   const text = String(json);
-  return Number.isNaN(Number(text)) ? text : (protocolNames.get(Number(text)) ?? text);
+  const number = tunnelProtocols.get(text) ?? Number(text);
+  return Number.isNaN(number) ? text : (protocolNames.get(number) ?? number);
 }
+
+const tunnelProtocols: ReadonlyMap<string, number> = new Map([
+  ['ipencap', 4],
+  ['ipv6', 41],
+]);
 
 const protocolNames = new Map<number, string>(
   Object.entries(conntrackProtocols).map(([name, number]) => [number, name]),

@@ -162,6 +162,10 @@ describe('the table', () => {
           { role: 'exempt', cidr: parseCidr('192.168.7.2/31') },
         ],
         isolations: [{ link: 'pop0123456789a' }, { link: 'pop1' }],
+        tunnels: [{ protocol: 'udp', port: 8472 }, { protocol: 'ipip' }, { protocol: 'ip6ip6' }],
+        forwards: ['10.244.0.0/16', '10.244.1.0/24', '0.0.0.0/0', 'fd10::/56', 'fd77::1/128'].map(
+          (cidr) => ({ cidr: parseCidr(cidr) }),
+        ),
       }),
     );
     expect((await reconciler.look()).changed).toEqual([]);

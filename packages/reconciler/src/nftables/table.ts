@@ -2,16 +2,23 @@ import { families } from '@poplin/net';
 import { type NftCommand, type NftStatement, nft } from '@poplin/netlink';
 import { poplinTable } from '../ownership.js';
 import { type Elements, elementLists } from './element.js';
+import { forwardRules, forwardSet } from './forwards.js';
 import { isolationRules, isolationSets } from './isolation.js';
 import { loopbackGuardRules } from './loopback-guard.js';
 import { masqueradeRules, masqueradeSets } from './masquerade.js';
 import { hairpinRules, portMappingRules, portMappingSets } from './port-mappings.js';
 import type { SetDeclaration } from './set.js';
+import { tunnelRules, tunnelSets } from './tunnels.js';
 
 /** All sets and maps of the table. */
 export const tableSets: readonly SetDeclaration[] = [
-  ...families.flatMap((family) => [...masqueradeSets(family), ...portMappingSets(family)]),
+  ...families.flatMap((family) => [
+    ...masqueradeSets(family),
+    ...portMappingSets(family),
+    forwardSet(family),
+  ]),
   ...isolationSets,
+  ...tunnelSets,
 ];
 
 /**
@@ -20,9 +27,12 @@ export const tableSets: readonly SetDeclaration[] = [
  * first of a connection.
  *
  *     chain loopback_guard { type filter hook prerouting priority raw; … }
+ *     chain tunnels_in     { type filter hook prerouting priority raw; … notrack }
+ *     chain tunnels_out    { type filter hook output priority raw; … notrack }
  *     chain prerouting     { type nat hook prerouting priority dstnat; fib daddr type local jump host_ports }
  *     chain output         { type nat hook output priority dstnat; fib daddr type local jump host_ports }
  *     chain host_ports     { … dnat … }
+ *     chain forward        { type filter hook forward priority filter; … accept }
  *     chain isolation      { type filter hook forward priority filter; … }
  *     chain postrouting    { type nat hook postrouting priority srcnat; … masquerade }
  */
@@ -45,8 +55,23 @@ export function tableCommands(elements: Elements): NftCommand[] {
         ...hookAt('filter', 'prerouting', 'raw'),
         rules: loopbackGuardRules(),
       },
+      {
+        name: 'tunnels_in',
+        ...hookAt('filter', 'prerouting', 'raw'),
+        rules: tunnelRules('prerouting'),
+      },
+      {
+        name: 'tunnels_out',
+        ...hookAt('filter', 'output', 'raw'),
+        rules: tunnelRules('output'),
+      },
       { name: 'prerouting', ...hookAt('nat', 'prerouting', 'dstnat'), rules: [toHostPorts] },
       { name: 'output', ...hookAt('nat', 'output', 'dstnat'), rules: [toHostPorts] },
+      {
+        name: 'forward',
+        ...hookAt('filter', 'forward', 'filter'),
+        rules: families.flatMap(forwardRules),
+      },
       { name: 'isolation', ...hookAt('filter', 'forward', 'filter'), rules: isolationRules() },
       {
         name: 'postrouting',
