@@ -15,12 +15,14 @@ export const compilerPackages = [
 
 /**
  * What the daemon loads (libnftables), what the lab makes hosts of and watches them with, and the libraries of
- * programs that are unpacked without being installed (libseccomp2 of runc, libxtables12 of iptables).
+ * programs that are unpacked without being installed (libseccomp2 of runc; libip4tc2, libip6tc2 and libxtables12 of iptables).
  */
 export const labPackages = [
   'conntrack',
   'iproute2',
   'iputils-ping',
+  'libip4tc2',
+  'libip6tc2',
   'libnftables1',
   'libseccomp2',
   'libxtables12',
