@@ -110,13 +110,20 @@ function readFailure({ status, stdout }: PluginAnswer): CniFailure | undefined {
 
 /** The first address in the result of an ADD, without its prefix length. */
 export function addressOf(call: PluginCall, answer: PluginAnswer): string {
-  const result = answer.status === 0 ? parseJson(answer.stdout) : undefined;
-  const ips = isRecord(result) ? result.ips : undefined;
-  const first: unknown = Array.isArray(ips) ? ips[0] : undefined;
-  if (isRecord(first) && typeof first.address === 'string')
-    return first.address.replace(/\/\d+$/, '');
+  const [first] = addressesOf(answer);
+  if (first !== undefined) return first;
   const where = `${call.command} of ${call.container.id.slice(0, 12)} in ${call.host.name}`;
   throw new LabError(`${where}: ${describeAnswer(answer)}`);
+}
+
+/** All addresses in the result of an ADD, without their prefix lengths; none where it failed. */
+export function addressesOf(answer: PluginAnswer): readonly string[] {
+  const result = answer.status === 0 ? parseJson(answer.stdout) : undefined;
+  const ips: unknown = isRecord(result) ? result.ips : undefined;
+  if (!Array.isArray(ips)) return [];
+  return ips.flatMap((ip: unknown) =>
+    isRecord(ip) && typeof ip.address === 'string' ? [ip.address.replace(/\/\d+$/, '')] : [],
+  );
 }
 
 /** What a plugin answered, in one line: its error where there is one. */

@@ -23,7 +23,7 @@ export class Etcd {
   #process: LabProcess;
 
   private constructor(options: EtcdOptions, process: LabProcess) {
-    this.url = `etcd://${options.address}:2379`;
+    this.url = `etcd://${authority(options.address)}`;
     this.#options = options;
     this.#process = process;
   }
@@ -57,7 +57,7 @@ export class Etcd {
 }
 
 function startProcess({ lab, namespace, address, folder }: EtcdOptions): Promise<LabProcess> {
-  const client = `http://${address}:2379`;
+  const client = `http://${authority(address)}`;
   const peer = 'http://127.0.0.1:2380';
   const flags = {
     name: 'lab',
@@ -81,9 +81,13 @@ function startProcess({ lab, namespace, address, folder }: EtcdOptions): Promise
   });
 }
 
+/** Address and port as URLs have them: IPv6 in brackets (RFC 3986, section 3.2.2). */
+const authority = (address: string): string =>
+  `${address.includes(':') ? `[${address}]` : address}:2379`;
+
 /** Asks `/health` from inside the namespace; there is no other way in from outside. */
 async function isHealthy({ namespace, address }: EtcdOptions): Promise<true | undefined> {
-  const { stdout } = await namespace.execute(['socat', '-t5', '-', `TCP:${address}:2379`], {
+  const { stdout } = await namespace.execute(['socat', '-t5', '-', `TCP:${authority(address)}`], {
     input: 'GET /health HTTP/1.0\r\n\r\n',
   });
   return stdout.includes('"health":"true"') || undefined;

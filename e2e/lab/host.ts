@@ -6,15 +6,14 @@ import { execute, type Finished } from './execute.js';
 import type { Namespace } from './namespace.js';
 import { Pod } from './pod.js';
 import { type Exit, LabProcess } from './process.js';
+import type { PlannedHost } from './underlay-plan.js';
 import { type WaitOptions, waitUntil } from './wait.js';
 
 /** What makes a host. */
 export interface HostOptions {
   readonly labId: string;
-  /** Name of the node, for example `n1`. */
-  readonly name: string;
-  /** Its address on the underlay. */
-  readonly address: string;
+  /** Its name, which is that of the node, and its place on the underlay. */
+  readonly planned: PlannedHost;
   readonly namespace: Namespace;
   /** Folder of its own, for socket, state, configuration and log. */
   readonly folder: string;
@@ -27,8 +26,10 @@ export interface HostOptions {
 /** A host: a namespace on the underlay with a real poplind in it. */
 export class Host {
   readonly labId: string;
+  /** Name of the node, for example `n1`. */
   readonly name: string;
-  readonly address: string;
+  /** Its place on the underlay. */
+  readonly planned: PlannedHost;
   readonly namespace: Namespace;
   readonly folder: string;
   readonly registry: string;
@@ -36,8 +37,8 @@ export class Host {
 
   private constructor(options: HostOptions) {
     this.labId = options.labId;
-    this.name = options.name;
-    this.address = options.address;
+    this.name = options.planned.name;
+    this.planned = options.planned;
     this.namespace = options.namespace;
     this.folder = options.folder;
     this.registry = options.registry;
@@ -50,6 +51,16 @@ export class Host {
     // YAML 1.2 takes JSON as it is.
     await writeFile(host.configFile, `${JSON.stringify(options.config, undefined, 2)}\n`);
     return host;
+  }
+
+  /** Its addresses on the underlay, one of each family. */
+  get addresses(): readonly string[] {
+    return this.planned.addresses;
+  }
+
+  /** The first of its addresses on the underlay: that of IPv4, where it has both. */
+  get address(): string {
+    return this.planned.addresses[0] ?? '';
   }
 
   /** Socket of the daemon. */

@@ -26,5 +26,14 @@ export { callFor, type Pod } from './pod.js';
 export { type Exit, LabProcess } from './process.js';
 export { compareSnapshots, differencesSince, type Snapshot, takeSnapshot } from './snapshot.js';
 export { namespacesOf, processesOf, sweepLabs } from './sweep.js';
-export { maxHosts, underlayAddresses } from './underlay.js';
+export type { Underlay } from './underlay.js';
+export {
+  type Families,
+  type Family,
+  familiesIn,
+  maxHosts,
+  type PlannedHost,
+  planUnderlay,
+  underlayAddresses,
+} from './underlay-plan.js';
 export { waitUntil } from './wait.js';

@@ -8,17 +8,30 @@ import type { Namespace } from './namespace.js';
 import type { Pod } from './pod.js';
 import { type LabRecord, ownIdentity, writeRecord } from './record.js';
 import { removeLab, sweepLabs } from './sweep.js';
-import { maxHosts, Underlay, underlayAddresses } from './underlay.js';
+import { Underlay } from './underlay.js';
+import {
+  type Families,
+  type Family,
+  familiesIn,
+  planUnderlay,
+  type UnderlayOptions,
+  type UnderlayPlan,
+} from './underlay-plan.js';
 
 /** What lab to make. */
-export interface LabOptions {
+export interface LabOptions extends UnderlayOptions {
   /** How many hosts, 1–10. With one there is no etcd: the embedded registry serves. */
   readonly nodes: number;
   /** Backend of the cluster; host-gw by default. */
   readonly backend?: string;
+  /** Options of the backend; none by default. */
+  readonly backendOptions?: Readonly<Record<string, unknown>>;
   /** Attach mode of the cluster; routed by default. */
   readonly attach?: AttachMode;
-  /** The pools, called p0, p1, …; by default one called `default`, 10.244.0.0/16 in blocks of /26. */
+  /**
+   * The pools, called p0, p1, …; by default one for each family of the underlay: 10.244.0.0/16 in blocks of /26, called `default`, and
+   * fd00:10:244::/56 in blocks of /122, called `default6`.
+   */
   readonly pools?: readonly { readonly cidr: string; readonly blockSize: number }[];
   /** More keys of the cluster's configuration, for example `{ ipam: { coolDownSeconds: 1 } }`. */
   readonly cluster?: Readonly<Record<string, unknown>>;
@@ -50,7 +63,9 @@ export class Lab implements AsyncDisposable {
   /** `pop` and five random characters; the names of all its namespaces begin with it. */
   readonly id: string;
   readonly hosts: readonly Host[];
-  /** A neighbour on the underlay that is no node and has no route to any pod. */
+  /** The network between the hosts. */
+  readonly underlay: Underlay;
+  /** A neighbour of the first host on the underlay that is no node and has no route to any pod. */
   readonly outside: Place;
   /** The registry; undefined with one host. */
   readonly etcd: Etcd | undefined;
@@ -61,6 +76,7 @@ export class Lab implements AsyncDisposable {
     this.id = record.id;
     this.#record = record;
     this.hosts = parts.hosts;
+    this.underlay = parts.underlay;
     this.outside = parts.outside;
     this.etcd = parts.etcd;
   }
@@ -69,11 +85,11 @@ export class Lab implements AsyncDisposable {
    * Makes a lab and, unless told otherwise, starts its daemons and waits until they serve. Takes away first what
    * labs of dead owners have left.
    *
+   * @throws LabError for options that make no sense, before anything is made
    * @throws LabError with the words of whatever failed; nothing is left behind
    */
   static async create(options: LabOptions): Promise<Lab> {
-    if (!Number.isInteger(options.nodes) || options.nodes < 1 || options.nodes > maxHosts)
-      throw new LabError(`a lab has 1 to ${maxHosts} hosts, not ${options.nodes}`);
+    const plan = planUnderlay(options.nodes, options);
     await sweepLabs({ kept: false });
     const id = `pop${randomText(5)}`;
     const folder = `${tmpdir()}/poplin-lab-${id}`;
@@ -81,7 +97,7 @@ export class Lab implements AsyncDisposable {
     writeRecord(record);
     try {
       await mkdir(folder, { mode: 0o700 });
-      const lab = new Lab(record, await makeParts(record, options));
+      const lab = new Lab(record, await makeParts(record, options, plan));
       if (options.start ?? true) await lab.startDaemons(options);
       return lab;
     } catch (error) {
@@ -147,47 +163,60 @@ export class Lab implements AsyncDisposable {
 
 interface Parts {
   readonly hosts: readonly Host[];
+  readonly underlay: Underlay;
   readonly outside: Place;
   readonly etcd: Etcd | undefined;
 }
 
-async function makeParts({ id, folder }: LabRecord, options: LabOptions): Promise<Parts> {
-  const { nodes, progress, signal } = options;
-  const underlay = await Underlay.create(id);
-  const outside = await underlay.addHost(id, 'outside', underlayAddresses.outside);
-  progress?.(`underlay ${underlayAddresses.cidr}`);
+async function makeParts(
+  { id, folder }: LabRecord,
+  options: LabOptions,
+  plan: UnderlayPlan,
+): Promise<Parts> {
+  const { progress, signal } = options;
+  const underlay = await Underlay.create(id, plan);
+  const { name } = plan.outside;
+  const outside = { name, namespace: await underlay.addHost(id, plan.outside) };
+  const prefixes = plan.subnets.flatMap((subnet) => subnet.prefixes);
+  progress?.(`underlay ${prefixes.map(({ cidr }) => cidr).join(', ')}`);
   signal?.throwIfAborted();
 
   const { namespace } = underlay;
-  const address = underlayAddresses.registry;
+  const address = prefixes[0]?.router ?? '';
   const etcdOptions = { lab: id, namespace, address, folder: `${folder}/etcd` };
-  const etcd = nodes > 1 ? await Etcd.start(etcdOptions) : undefined;
+  const etcd = plan.hosts.length > 1 ? await Etcd.start(etcdOptions) : undefined;
   if (etcd) progress?.(`etcd at ${etcd.url}`);
 
   const registry = etcd?.url ?? 'embedded';
   const config = { cluster: clusterConfig(options) };
   const hosts: Host[] = [];
-  for (let number = 1; number <= nodes; number++) {
+  for (const planned of plan.hosts) {
     signal?.throwIfAborted();
-    const name = `n${number}`;
-    const address = underlayAddresses.host(number);
-    const host = { labId: id, name, address, folder: `${folder}/${name}`, registry, config };
-    const namespace = await underlay.addHost(id, name, address);
+    const namespace = await underlay.addHost(id, planned);
+    const { name } = planned;
+    const host = { labId: id, planned, folder: `${folder}/${name}`, registry, config };
     hosts.push(await Host.create({ ...host, namespace }));
   }
-  return { hosts, outside: { name: 'outside', namespace: outside }, etcd };
+  return { hosts, underlay, outside, etcd };
 }
 
 /** The cluster's configuration, with which the first daemon fills an empty registry. */
 function clusterConfig(options: LabOptions): Readonly<Record<string, unknown>> {
-  const { backend, attach, pools, cluster } = options;
-  const usual = [{ name: 'default', cidr: '10.244.0.0/16', blockSize: 26 }];
+  const { backend, backendOptions, attach, pools, cluster, family } = options;
   return {
-    pools: pools?.map((pool, index) => ({ name: `p${index}`, ...pool })) ?? usual,
-    backend: { type: backend ?? 'host-gw' },
+    pools: pools?.map((pool, index) => ({ name: `p${index}`, ...pool })) ?? usualPools(family),
+    backend: { type: backend ?? 'host-gw', ...(backendOptions && { options: backendOptions }) },
     attach: { mode: attach ?? 'routed' },
     ...cluster,
   };
+}
+
+function usualPools(families: Families = 'ipv4'): readonly object[] {
+  const pools: Readonly<Record<Family, object>> = {
+    ipv4: { name: 'default', cidr: '10.244.0.0/16', blockSize: 26 },
+    ipv6: { name: 'default6', cidr: 'fd00:10:244::/56', blockSize: 122 },
+  };
+  return familiesIn(families).map((family) => pools[family]);
 }
 
 /** Lower-case letters and digits without those that look alike. */

@@ -1,5 +1,6 @@
 import { artifacts } from './artifacts.js';
 import {
+  addressesOf,
   addressOf,
   type Container,
   callPlugin,
@@ -17,8 +18,10 @@ export class Pod implements AsyncDisposable {
   readonly host: Host;
   readonly namespace: Namespace;
   readonly container: Container;
-  /** Its address. */
+  /** The first of its addresses. */
   readonly ip: string;
+  /** All of its addresses, at most one of each family. */
+  readonly ips: readonly string[];
   /** Milliseconds that ADD took, from the start of the shim to its exit. */
   readonly addMs: number;
   /** What ADD printed. */
@@ -31,6 +34,7 @@ export class Pod implements AsyncDisposable {
     this.namespace = namespace;
     this.container = added.container;
     this.ip = added.ip;
+    this.ips = added.ips;
     this.addMs = added.addMs;
     this.result = added.result;
   }
@@ -47,7 +51,8 @@ export class Pod implements AsyncDisposable {
       const answer = await callPlugin(call);
       const ip = addressOf(call, answer);
       const { ms, stdout } = answer;
-      return new Pod(name, host, namespace, { ...call, ip, addMs: ms, result: stdout });
+      const ips = addressesOf(answer);
+      return new Pod(name, host, namespace, { ...call, ip, ips, addMs: ms, result: stdout });
     } catch (error) {
       await namespace.remove();
       throw error;
@@ -87,6 +92,7 @@ export class Pod implements AsyncDisposable {
 interface Added {
   readonly container: Container;
   readonly ip: string;
+  readonly ips: readonly string[];
   readonly addMs: number;
   readonly result: string;
 }

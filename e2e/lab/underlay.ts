@@ -1,57 +1,122 @@
 import { must } from './execute.js';
 import { Namespace } from './namespace.js';
+import type { PlannedHost, Prefix, Subnet, UnderlayPlan } from './underlay-plan.js';
 
-/**
- * The addresses of a lab, all on one link: hosts n1…n10 are .11….20, a host that is no node is .200, and .250
- * is the namespace with the bridge itself, where etcd listens and where the hosts' default route points.
- */
-export const underlayAddresses = {
-  prefixLength: 24,
-  cidr: '192.168.77.0/24',
-  host: (index: number): string => `192.168.77.${10 + index}`,
-  outside: '192.168.77.200',
-  registry: '192.168.77.250',
-} as const;
-
-/** The most hosts that the plan of addresses has room for. */
-export const maxHosts = 10;
-
-/** The link that all hosts of a lab share: a bridge in a namespace of its own. */
+/** The network between the hosts of a lab: a bridge per subnet, all in one namespace, which is the router between them. */
 export class Underlay {
   readonly namespace: Namespace;
+  readonly plan: UnderlayPlan;
 
-  private constructor(namespace: Namespace) {
+  private constructor(namespace: Namespace, plan: UnderlayPlan) {
     this.namespace = namespace;
+    this.plan = plan;
   }
 
-  /** Makes the bridge and gives it the registry's address. */
-  static async create(labId: string): Promise<Underlay> {
+  /** Makes bridges and router. */
+  static async create(labId: string, plan: UnderlayPlan): Promise<Underlay> {
     const namespace = await Namespace.create(`${labId}-net`);
-    await namespace.configure([
-      'link add br0 type bridge',
-      `address add ${underlayAddresses.registry}/${underlayAddresses.prefixLength} dev br0`,
-      'link set br0 up',
-    ]);
-    return new Underlay(namespace);
+    await namespace.must(['sysctl', '-qw', 'net.ipv6.conf.default.accept_dad=0']);
+    await namespace.configure(plan.subnets.flatMap((subnet) => switchLines(subnet, plan)));
+    if (plan.subnets.length > 1) await makeRouter(namespace, plan.subnets);
+    return new Underlay(namespace, plan);
   }
 
   /**
-   * Makes a host: a namespace whose `eth0` is a veth into the bridge. Both ends are born in their namespaces,
+   * Makes a host: a namespace whose `eth0` is a veth into the bridge of its subnet. Both ends are born in their namespaces,
    * so that nothing is ever seen in the namespace of the machine.
-   *
-   * @param name of the host, and of its end at the bridge
    */
-  async addHost(labId: string, name: string, address: string): Promise<Namespace> {
+  async addHost(labId: string, planned: PlannedHost): Promise<Namespace> {
+    const { name, mtu, subnet } = planned;
     const host = await Namespace.create(`${labId}-${name}`);
+    const { bridge = '' } = this.plan.subnets[subnet] ?? {};
     await must([
-      ...['ip', '-n', this.namespace.name, 'link', 'add', name, 'master', 'br0', 'up'],
-      ...['type', 'veth', 'peer', 'name', 'eth0', 'netns', host.name],
+      ...['ip', '-n', this.namespace.name, 'link', 'add', name],
+      ...['mtu', String(this.plan.switchMtu), 'master', bridge, 'up'],
+      ...['type', 'veth', 'peer', 'name', 'eth0', 'mtu', String(mtu), 'netns', host.name],
     ]);
-    await host.configure([
-      `address add ${address}/${underlayAddresses.prefixLength} dev eth0`,
-      'link set eth0 up',
-      `route add default via ${underlayAddresses.registry}`,
-    ]);
+    await host.must(['sysctl', '-qw', ...hostSettings(this.plan)]);
+    await host.configure(this.addressLines(planned));
     return host;
   }
+
+  /** Lines of `ip` that bring a host's `eth0` up with its addresses and default routes, as a network manager would. */
+  addressLines({ subnet, addresses }: PlannedHost): readonly string[] {
+    const prefixes = this.plan.subnets[subnet]?.prefixes ?? [];
+    return [
+      ...prefixes.map((prefix, index) => addressLine(addresses[index] ?? '', prefix, 'eth0')),
+      'link set eth0 up',
+      ...prefixes.map(({ router }) => `route add default via ${router}`),
+    ];
+  }
+
+  /** Gives the links of the router another MTU, in bytes. */
+  async setRouterMtu(mtu: number): Promise<void> {
+    await this.namespace.configure(
+      this.plan.subnets.map(({ bridge }) => `link set ${bridge} mtu ${mtu}`),
+    );
+  }
+
+  /** How many packets the router has dropped since their source was not of the subnet that they came from. */
+  async strangers(): Promise<number> {
+    const stdout = await this.namespace.must([
+      ...['nft', '-j', 'list', 'counter', 'inet', 'lab', 'strangers'],
+    ]);
+    const { nftables } = JSON.parse(stdout) as { readonly nftables: readonly NftCounter[] };
+    return nftables.find(({ counter }) => counter)?.counter?.packets ?? 0;
+  }
+}
+
+interface NftCounter {
+  readonly counter?: { readonly packets: number };
+}
+
+function switchLines({ bridge, prefixes }: Subnet, { routerMtu }: UnderlayPlan): readonly string[] {
+  return [
+    `link add ${bridge} type bridge`,
+    // Said, it does not follow that of the ports.
+    `link set ${bridge} mtu ${routerMtu}`,
+    ...prefixes.map((prefix) => addressLine(prefix.router, prefix, bridge)),
+    `link set ${bridge} up`,
+  ];
+}
+
+const addressLine = (ip: string, { length, family }: Prefix, link: string): string =>
+  `address add ${ip}/${length} dev ${link}${family === 'ipv6' ? ' nodad' : ''}`;
+
+/** Forwards between subnets what comes from where its source says. */
+async function makeRouter(namespace: Namespace, subnets: readonly Subnet[]): Promise<void> {
+  await namespace.must([
+    'sysctl',
+    '-qw',
+    'net.ipv4.ip_forward=1',
+    'net.ipv6.conf.all.forwarding=1',
+  ]);
+  const rules = subnets.flatMap(({ bridge, prefixes }) =>
+    prefixes.map(
+      ({ family, cidr }) =>
+        // Where br_netfilter is loaded, frames that stay on a bridge come by here, too.
+        `iifname ${bridge} oifname != ${bridge} ${family === 'ipv4' ? 'ip' : 'ip6'} saddr != ${cidr} counter name strangers drop`,
+    ),
+  );
+  const ruleset = [
+    'table inet lab {',
+    'counter strangers { }',
+    'chain forward { type filter hook forward priority filter;',
+    ...rules,
+    '}',
+    '}',
+  ];
+  await namespace.must(['nft', '-f', '-'], { input: `${ruleset.join('\n')}\n` });
+}
+
+/**
+ * Settings of a host. Its `eth0` has been up for long: it looks for no address that somebody else has (RFC 4862, section 5.4), which takes a
+ * second, in which neither a router nor a pod's gateway finds neighbours. Poplin's links do as they do everywhere.
+ */
+function hostSettings({ rpFilter }: UnderlayPlan): readonly string[] {
+  const links = rpFilter === undefined ? [] : ['all', 'default', 'eth0'];
+  return [
+    'net.ipv6.conf.eth0.accept_dad=0',
+    ...links.map((link) => `net.ipv4.conf.${link}.rp_filter=${rpFilter}`),
+  ];
 }
