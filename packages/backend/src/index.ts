@@ -11,4 +11,5 @@ export { addressOf, isOnLink, ownAddress, plainRoute } from './plain-route.js';
 export { joinStates, type Plan, planNetwork, type Refusal } from './plan.js';
 export { conflictingPortMapping } from './port-conflict.js';
 export { refuse } from './refuse.js';
+export { looseReversePath } from './reverse-path.js';
 export { leastMtu, pathMtu, tunnelMtu } from './tunnel-mtu.js';
