@@ -68,11 +68,12 @@ export function hopFor(
 }
 
 /**
- * The next hop inside the tunnel. Only a permanent neighbour has to know it: the address on the underlay, and for IPv6 over IPv4, which
- * has no such, the link-local address that belongs to the MAC. IPv4 may have one of IPv6 (RFC 8950).
+ * The next hop inside the tunnel. Only a permanent neighbour has to know it. IPv4 over IPv4 takes the peer's address on the underlay; all
+ * else the link-local address of its VTEP, IPv4 too (RFC 8950): the kernel takes no next hop of IPv6 through one link that the
+ * main table has behind another (`ip6_route_check_nh_onlink`, net/ipv6/route.c), as it has all nodes on a common link.
  */
 function nextHop(family: Family, over: Family, remote: Ip, { macs }: VxlanPeerData): Ip {
-  return family === 'ipv6' && over === 'ipv4' ? linkLocalForMac(macs.ipv4) : remote;
+  return family === 'ipv4' && over === 'ipv4' ? remote : linkLocalForMac(macs[over]);
 }
 
 function noCommonFamily(theirs: readonly Ip[], ours: readonly { readonly ip: Ip }[]): string {

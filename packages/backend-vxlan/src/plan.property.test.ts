@@ -143,10 +143,12 @@ it('names what is Poplin’s, within the 15 bytes of a name, and touches nothing
     fc.property(drawn, (network) => {
       const { state } = planOf(network);
       for (const { name } of state.links) expect(name).toMatch(/^poplin\.[a-z0-9.]{1,8}$/);
-      for (const { link } of [...state.neighbours, ...state.fdb]) {
+      for (const { link } of [...state.neighbours, ...state.fdb, ...state.addresses]) {
         expect(link).toMatch(/^poplin\.vxlan/);
       }
-      const { links, routes, neighbours, fdb, rules, tunnels, ...rest } = state;
+      for (const { key } of state.sysctls)
+        expect(key).toMatch(/\/conf\/poplin\.vxlan[^/]*\/[a-z_]+$/);
+      const { links, routes, neighbours, fdb, addresses, sysctls, rules, tunnels, ...rest } = state;
       for (const [kind, part] of Object.entries(rest)) expect([kind, part]).toEqual([kind, []]);
     }),
   );

@@ -27,6 +27,19 @@ describe('the plan of the host', () => {
     expect(tunnels).toEqual([{ protocol: 'udp', port: 8472 }]);
   });
 
+  it('makes the reverse path filter of each link loose, whatever the host has', () => {
+    const { addresses, sysctls } = planHost(vtep, dual);
+    const placeholder = { ip: '169.254.112.112', length: 32, scope: 'host' };
+    expect(addresses).toEqual([
+      { link: 'poplin.vxlan', ...placeholder },
+      { link: 'poplin.vxlan6', ...placeholder },
+    ]);
+    expect(sysctls).toEqual([
+      { key: 'net/ipv4/conf/poplin.vxlan/rp_filter', value: '2' },
+      { key: 'net/ipv4/conf/poplin.vxlan6/rp_filter', value: '2' },
+    ]);
+  });
+
   it.each([
     [own4, ['poplin.vxlan']],
     [own6, ['poplin.vxlan6']],
@@ -72,7 +85,8 @@ describe('the plan of a peer', () => {
     const { state, refusals } = planPeer(vtep, n2, dual);
     expect(refusals).toEqual([]);
     const four = { type: 'unicast', link: 'poplin.vxlan', via: '192.168.7.2', onlink: true };
-    const six = { type: 'unicast', link: 'poplin.vxlan6', via: 'fd77::2', onlink: true };
+    const via = linkLocalForMac(macs.ipv6);
+    const six = { type: 'unicast', link: 'poplin.vxlan6', via };
     expect(state.routes).toEqual([
       { ...four, dst: '10.244.1.0/26', source: own4 },
       { ...four, dst: '192.168.7.2/32', source: own4, table: 112 },
@@ -81,7 +95,7 @@ describe('the plan of a peer', () => {
     ]);
     expect(state.neighbours).toEqual([
       { link: 'poplin.vxlan', ip: '192.168.7.2', mac: macs.ipv4 },
-      { link: 'poplin.vxlan6', ip: 'fd77::2', mac: macs.ipv6 },
+      { link: 'poplin.vxlan6', ip: via, mac: macs.ipv6 },
     ]);
     expect(state.fdb).toEqual([
       { link: 'poplin.vxlan', mac: macs.ipv4, dst: '192.168.7.2' },
@@ -94,8 +108,8 @@ describe('the plan of a peer', () => {
     const { state } = planPeer(vtep, n2, view);
     const via = linkLocalForMac(macs.ipv4);
     expect(state.routes.slice(2)).toEqual([
-      { type: 'unicast', dst: 'fd00:10::40/122', link: 'poplin.vxlan', via, onlink: true },
-      { type: 'unicast', dst: 'fd77::2/128', link: 'poplin.vxlan', via, onlink: true, table: 112 },
+      { type: 'unicast', dst: 'fd00:10::40/122', link: 'poplin.vxlan', via },
+      { type: 'unicast', dst: 'fd77::2/128', link: 'poplin.vxlan', via, table: 112 },
     ]);
     expect(state.neighbours).toEqual([
       { link: 'poplin.vxlan', ip: '192.168.7.2', mac: macs.ipv4 },
@@ -104,14 +118,13 @@ describe('the plan of a peer', () => {
     expect(state.fdb).toEqual([{ link: 'poplin.vxlan', mac: macs.ipv4, dst: '192.168.7.2' }]);
   });
 
-  it('leads IPv4 over an IPv6 underlay to the IPv6 address of the peer (RFC 8950)', () => {
+  it('leads IPv4 over an IPv6 underlay there, too (RFC 8950)', () => {
     const { state } = planPeer(vtep, peerOf('n2', ['fd77::2'], ['10.244.1.0/26']), dual);
     expect(state.routes[0]).toEqual({
       type: 'unicast',
       dst: '10.244.1.0/26',
       link: 'poplin.vxlan6',
-      via: 'fd77::2',
-      onlink: true,
+      via: linkLocalForMac(macs.ipv6),
       source: own4,
     });
     expect(state.neighbours).toHaveLength(1);

@@ -3,6 +3,7 @@ import {
   type FdbState,
   type KernelState,
   kernelState,
+  looseReversePath,
   type NeighbourState,
   type NetworkView,
   nodeRules,
@@ -23,8 +24,10 @@ import { type Vtep, vxlanLinks } from './tunnel.js';
 
 /** The tunnel's links, the rules that lead pods' packets to nodes through it, and its port. */
 export function planHost(vtep: Vtep, view: NetworkView): KernelState {
+  const links = vxlanLinks(vtep, view);
   return kernelState({
-    links: vxlanLinks(vtep, view),
+    ...looseReversePath(links.map(({ name }) => name)),
+    links,
     rules: nodeRules(view.pools),
     tunnels: [{ protocol: 'udp', port: vtep.options.port }],
   });
@@ -82,7 +85,7 @@ function planFamily(
   }
 }
 
-/** Same as `ip route replace DST via NEXT-HOP dev LINK onlink [src OWN] [mtu MTU]`. */
+/** Same as `ip route replace DST via NEXT-HOP dev LINK [onlink] [src OWN] [mtu MTU]`. A link-local next hop is on the link as it is. */
 function tunnelRoute(
   dst: Cidr,
   { link, via, mtu }: TunnelHop,
@@ -93,7 +96,7 @@ function tunnelRoute(
     dst,
     link,
     via,
-    onlink: true,
+    ...(familyOf(via) === 'ipv4' && { onlink: true }),
     ...(source !== undefined && { source }),
     ...(mtu !== undefined && { mtu }),
   };
