@@ -12,4 +12,4 @@ export { joinStates, type Plan, planNetwork, type Refusal } from './plan.js';
 export { conflictingPortMapping } from './port-conflict.js';
 export { refuse } from './refuse.js';
 export { looseReversePath } from './reverse-path.js';
-export { leastMtu, pathMtu, tunnelMtu } from './tunnel-mtu.js';
+export { leastMtu, pathMtu, tunnelMtu, warnOfMtu } from './tunnel-mtu.js';

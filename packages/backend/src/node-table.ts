@@ -4,7 +4,7 @@ import type { RuleState } from './kernel-state.js';
 /**
  * Routing table for the addresses of other nodes, when a tunnel leads to them. Pods reach nodes by it: an underlay need not carry
  * packets from pods' addresses, and the answer comes through the tunnel, so reverse path filters are content. Nodes reach nodes by
- * the main table, or the tunnel's own packets would go into the tunnel.
+ * the main table, or the tunnel's own packets would go into the tunnel. Routes to blocks may be here, too, with a rule for packets to the pool.
  */
 export const nodeTable = 112;
 
