@@ -1,4 +1,4 @@
-import type { Backend, BackendHost, RunningBackend } from '@poplin/backend';
+import { type Backend, type BackendHost, type RunningBackend, warnOfMtu } from '@poplin/backend';
 import { vtepMacs } from './mac.js';
 import { type VxlanOptions, vxlanOptions } from './options.js';
 import { type VxlanPeerData, vxlanPeerData } from './peer-data.js';
@@ -15,7 +15,7 @@ export const vxlan: Backend<VxlanOptions, VxlanPeerData> = {
   peerData: vxlanPeerData,
   async start(host: BackendHost, options: VxlanOptions): Promise<RunningBackend<VxlanPeerData>> {
     const vtep: Vtep = { options, macs: vtepMacs(host.nodeId), linkSuffix: host.linkSuffix };
-    warnOfMtu(vtep, host);
+    warnOfMtu(vxlanLinks(vtep, host), options.mtu, host);
     return {
       published: { vni: options.vni, port: options.port, macs: vtep.macs },
       overhead: (view) => overhead(vtep, view),
@@ -25,17 +25,3 @@ export const vxlan: Backend<VxlanOptions, VxlanPeerData> = {
     };
   },
 };
-
-/** The operator wants more than the underlay carries: the tunnel has what fits, and the log says so. */
-function warnOfMtu(vtep: Vtep, { underlay, log }: BackendHost): void {
-  const wanted = vtep.options.mtu;
-  if (wanted === undefined) return;
-  for (const { name, mtu } of vxlanLinks(vtep, { underlay, pools: [] })) {
-    if (mtu >= wanted) continue;
-    const facts = { link: name, wanted, mtu, underlay: underlay.link, underlayMtu: underlay.mtu };
-    log.warn(
-      facts,
-      `option mtu asks for ${wanted} bytes, ${underlay.link} lets ${name} have ${mtu}`,
-    );
-  }
-}

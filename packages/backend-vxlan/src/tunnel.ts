@@ -34,7 +34,10 @@ export function linkMtu({ options }: Vtep, underlay: Underlay, over: Family): nu
 }
 
 /** The links: one for each family that the underlay has an address of. */
-export function vxlanLinks(vtep: Vtep, { underlay }: NetworkView): readonly VxlanLinkState[] {
+export function vxlanLinks(
+  vtep: Vtep,
+  { underlay }: Pick<NetworkView, 'underlay'>,
+): readonly VxlanLinkState[] {
   return families.flatMap((over) => {
     const local = ownAddress(underlay, over);
     if (local === undefined) return [];
