@@ -1,6 +1,8 @@
 /**
- * Reaches peers by IP in IP (RFC 2003, RFC 2473).
+ * The ipip backend: reaches peers by IP in IP (RFC 2003, RFC 2473).
  *
  * @module
  */
-export {};
+export { ipip, ipip as default } from './backend.js';
+export type { IpipOptions } from './options.js';
+export type { IpipPeerData } from './peer-data.js';
