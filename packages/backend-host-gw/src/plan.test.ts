@@ -33,8 +33,8 @@ describe('planHostGw', () => {
     expect(refusals).toEqual([]);
     expect(state.routes).toEqual([
       { type: 'unicast', dst: '10.244.0.64/26', link: 'eth0', via: '192.168.7.2' },
-      { type: 'unicast', dst: 'fd00:10::/122', link: 'eth0', via: 'fd77::2' },
       { type: 'unicast', dst: '10.244.9.0/26', link: 'eth0', via: '192.168.7.2' },
+      { type: 'unicast', dst: 'fd00:10::/122', link: 'eth0', via: 'fd77::2' },
     ]);
   });
 
@@ -52,13 +52,19 @@ describe('planHostGw', () => {
     expect(refusals).toHaveLength(1);
     expect(refusals[0]?.peer).toBe('far');
     expect(refusals[0]?.reason).toMatch(
-      /192\.168\.8\.2 of node far is not on the link of eth0.*vxlan/,
+      /block 10\.244\.1\.0\/26 of node far .*192\.168\.8\.2 is not on the link of eth0.*vxlan/,
     );
   });
 
   it('refuses a block whose family the peer has no address of', () => {
     const { refusals } = planHostGw(underlay, [peer('n2', ['192.168.7.2'], ['fd00:10::/122'])]);
     expect(refusals[0]?.reason).toMatch(/published no ipv6 address/);
+  });
+
+  it('refuses a block of a family that this node has no address of', () => {
+    const four = { ...underlay, addresses: underlay.addresses.slice(0, 1) };
+    const { refusals } = planHostGw(four, [peer('n2', ['fd77::2'], ['fd00:10::/122'])]);
+    expect(refusals[0]?.reason).toMatch(/this node has no ipv6 address/);
   });
 
   it('refuses a peer that claims this node own address', () => {
@@ -86,8 +92,16 @@ describe('planHostGw', () => {
           ),
         );
         const plan = planHostGw(underlay, peers);
-        const blocks = peers.reduce((sum, p) => sum + p.blocks.length, 0);
-        expect(plan.state.routes.length + plan.refusals.length).toBe(blocks);
+        for (const one of peers) {
+          const { state, refusals } = planPeer(one, view);
+          for (const block of one.blocks) {
+            const routes = state.routes.filter(({ dst }) => dst === block);
+            const told = refusals.filter(
+              (text) => text.includes(`${block} `) && text.includes(one.name),
+            );
+            expect(routes.length + told.length).toBe(1);
+          }
+        }
         expect(planHostGw(underlay, peers)).toEqual(plan);
         for (const route of plan.state.routes) {
           if (route.type !== 'unicast' || !route.via) throw new Error('every route has a next hop');

@@ -1,51 +1,55 @@
 import {
+  addressOf,
+  isOnLink,
   kernelState,
   type NetworkView,
+  ownAddress,
   type Peer,
   type PeerPlan,
-  type RouteState,
+  plainRoute,
+  refuse,
   type Underlay,
 } from '@poplin/backend';
-import { type Cidr, cidrContains, familyOf } from '@poplin/net';
+import { type Family, families, familyOf, type Ip } from '@poplin/net';
 
 /**
  * One route per block of the peer, via its address on the common link.
  * Same as `ip route replace BLOCK via PEER dev UNDERLAY proto 112`, for every block.
  */
 export function planPeer(peer: Peer, { underlay }: Pick<NetworkView, 'underlay'>): PeerPlan {
-  const routes: RouteState[] = [];
-  const refusals: string[] = [];
-  for (const block of peer.blocks) {
-    const route = routeTo(underlay, peer, block);
-    if (typeof route === 'string') refusals.push(route);
-    else routes.push(route);
-  }
-  return { state: kernelState({ routes }), refusals };
+  const parts = families.map((family) => {
+    const blocks = peer.blocks.filter((block) => familyOf(block) === family);
+    if (blocks.length === 0) return { routes: [], refusals: [] };
+    const hop = nextHop(underlay, peer, family);
+    if (typeof hop === 'object') return { routes: [], refusals: [refuse(peer, blocks, hop.why)] };
+    return { routes: blocks.map((block) => plainRoute(underlay, peer, block, hop)), refusals: [] };
+  });
+  return {
+    state: kernelState({ routes: parts.flatMap(({ routes }) => routes) }),
+    refusals: parts.flatMap(({ refusals }) => refusals),
+  };
 }
 
-/** The route to a block, or the reason why there is none. */
-function routeTo(underlay: Underlay, peer: Peer, block: Cidr): RouteState | string {
-  const family = familyOf(block);
-  const via = peer.addresses.find((ip) => familyOf(ip) === family);
-  if (!via) {
-    return `block ${block} needs an ${family} next hop, but node ${peer.name} published no ${family} address`;
+/** The peer's address on the common link, or why there is none. */
+function nextHop(underlay: Underlay, peer: Peer, family: Family): Ip | { readonly why: string } {
+  const own = underlay.addresses.find(({ ip }) => peer.addresses.includes(ip));
+  if (own) {
+    return {
+      why: `it published ${own.ip}, which is this node's own address. Give one of the two another`,
+    };
   }
-  const own = underlay.addresses.filter((address) => address.family === family);
-  if (own.some((address) => address.ip === via)) {
-    return `node ${peer.name} published ${via}, which is this node's own address`;
+  const via = addressOf(peer.addresses, family);
+  if (via === undefined || ownAddress(underlay, family) === undefined) {
+    const who = via === undefined ? 'it published' : 'this node has';
+    return {
+      why: `${who} no ${family} address, and the next hop of ${family} is one. Give the node one, or choose vxlan for this cluster`,
+    };
   }
-  if (!own.some((address) => cidrContains(address.onLink, via))) {
-    const here = own.map((address) => address.onLink).join(', ') || `no ${family} prefix`;
-    return (
-      `${via} of node ${peer.name} is not on the link of ${underlay.link} (${here}). ` +
-      'host-gw needs all nodes on one link; choose vxlan or ipip for this cluster'
-    );
+  if (!isOnLink(underlay, via)) {
+    const here = underlay.addresses.map(({ onLink }) => onLink).join(', ');
+    return {
+      why: `${via} is not on the link of ${underlay.link} (${here}), and host-gw needs all nodes on one link. Choose vxlan or ipip for this cluster`,
+    };
   }
-  return {
-    type: 'unicast',
-    dst: block,
-    link: underlay.link,
-    via,
-    ...(peer.mtu !== undefined && peer.mtu < underlay.mtu && { mtu: peer.mtu }),
-  };
+  return via;
 }
