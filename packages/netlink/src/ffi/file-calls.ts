@@ -12,6 +12,8 @@ export interface FileCalls {
   write(fd: number, bytes: Uint8Array): number;
   /** ioctl(2) with a structure, which the kernel may change. */
   ioctl(fd: number, request: number, structure: Uint8Array): number;
+  /** ioctl(2) with a number. */
+  ioctlWithNumber(fd: number, request: number, value: number): number;
 }
 
 let bound: FileCalls | undefined;
@@ -27,10 +29,12 @@ function bindFileCalls(): FileCalls {
   const read = program.func('long read(int fd, void *buffer, size_t length)');
   const write = program.func('long write(int fd, const void *bytes, size_t length)');
   const ioctl = program.func('int ioctl(int fd, unsigned long request, _Inout_ void *structure)');
+  const ioctlWithNumber = program.func('int ioctl(int fd, unsigned long request, ...)');
   const orErrno = (result: number): number => (result < 0 ? -koffi.errno() : result);
   return {
     read: (fd, buffer) => orErrno(read(fd, buffer, buffer.length)),
     write: (fd, bytes) => orErrno(write(fd, bytes, bytes.length)),
     ioctl: (fd, request, structure) => orErrno(ioctl(fd, request, structure)),
+    ioctlWithNumber: (fd, request, value) => orErrno(ioctlWithNumber(fd, request, 'long', value)),
   };
 }

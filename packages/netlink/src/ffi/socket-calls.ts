@@ -1,5 +1,6 @@
 import koffi from 'koffi';
 import { littleEndian, viewOf } from '../codec/byte-order.js';
+import { MSG_DONTWAIT } from './constants.js';
 
 /**
  * System calls for Internet sockets. Results are those of the kernel: a number of 0 or more, or an error number,
@@ -18,6 +19,8 @@ export interface SocketCalls {
   setOption(fd: number, level: number, name: number, value: Uint8Array): number;
   /** getsockopt(2) of an `int` into `value`. */
   getOption(fd: number, level: number, name: number, value: Int32Array): number;
+  /** sendto(2), without waiting, to the bytes of a socket address. */
+  sendTo(fd: number, message: Uint8Array, address: Uint8Array): number;
   /** poll(2) of one descriptor, without waiting. Returns the events that have come, of those asked for. */
   poll(fd: number, events: number): number;
   /** close(2). */
@@ -44,6 +47,9 @@ function bindSocketCalls(): SocketCalls {
   const getsockopt = program.func(
     'int getsockopt(int fd, int level, int name, _Out_ void *value, _Inout_ unsigned int *length)',
   );
+  const sendto = program.func(
+    'long sendto(int fd, const void *bytes, size_t length, int flags, const void *address, unsigned int address_length)',
+  );
   const poll = program.func(
     'int poll(_Inout_ void *descriptors, unsigned long count, int timeout)',
   );
@@ -58,6 +64,8 @@ function bindSocketCalls(): SocketCalls {
       orErrno(setsockopt(fd, level, name, value, value.length)),
     getOption: (fd, level, name, value) =>
       orErrno(getsockopt(fd, level, name, value, [value.byteLength])),
+    sendTo: (fd, message, address) =>
+      orErrno(sendto(fd, message, message.length, MSG_DONTWAIT, address, address.length)),
     poll(fd, events) {
       const descriptor = new Uint8Array(8);
       const view = viewOf(descriptor);

@@ -9,7 +9,19 @@ import { applyOptions, type SocketOptions } from './options.js';
 
 export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
+export const SOCK_RAW = 3;
 const SOCK_NONBLOCK = 0o4000;
+
+/** What a socket is, before its options. */
+export interface SocketKind {
+  /** SOCK_*. */
+  readonly type: number;
+  readonly family: Family;
+  /** IPPROTO_*; the one that goes with the type by default. */
+  readonly protocol?: number;
+  /** True where a thread of its own may wait in it. */
+  readonly blocking?: boolean;
+}
 
 /**
  * Opens a socket in its namespace, with its options. What `prepare` does with the descriptor belongs to the opening: when
@@ -20,12 +32,16 @@ const SOCK_NONBLOCK = 0o4000;
 export function openSocket(
   calls: SocketCalls,
   operation: string,
-  { type, family }: { readonly type: number; readonly family: Family },
+  { type, family, protocol = 0, blocking = false }: SocketKind,
   options: SocketOptions,
   prepare: (fd: number) => void,
 ): number {
   const open = (): number =>
-    calls.socket(familyNumber(family), type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    calls.socket(
+      familyNumber(family),
+      type | (blocking ? 0 : SOCK_NONBLOCK) | SOCK_CLOEXEC,
+      protocol,
+    );
   const fd = options.netns ? runInNetns(options.netns, open) : open();
   if (fd < 0) throw kernelError(operation, -fd);
   try {

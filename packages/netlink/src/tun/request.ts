@@ -5,6 +5,9 @@ import type { TunOptions } from './types.js';
 /** ioctl requests of linux/if_tun.h: `_IOW('T', 202, int)`. */
 export const TUNSETIFF = 0x400454ca;
 
+/** `_IOW('T', 203, int)`: its argument is the number itself, 1 to persist. */
+export const TUNSETPERSIST = 0x400454cb;
+
 const IFF_TUN = 0x1;
 const IFF_TAP = 0x2;
 const IFF_MULTI_QUEUE = 0x100;

@@ -6,7 +6,7 @@ import { fileError } from '../ffi/file-error.js';
 import { runInNetns } from '../namespace/run-in-netns.js';
 import { openWakeup, type Wakeup } from '../socket/wakeup.js';
 import { type BlockingThread, blockingThread } from '../thread/thread.js';
-import { decodeTunName, encodeTunRequest, TUNSETIFF } from './request.js';
+import { decodeTunName, encodeTunRequest, TUNSETIFF, TUNSETPERSIST } from './request.js';
 import type { Tun, TunOptions, TunReceiver } from './types.js';
 
 const DEVICE = '/dev/net/tun';
@@ -46,7 +46,17 @@ export async function openTun(
     closeSync(fd);
     throw kernelError(operation, -result);
   }
-  return new Device(fd, mode, decodeTunName(structure));
+  const device = new Device(fd, mode, decodeTunName(structure));
+  if (options.persist !== undefined) setPersist(device, options.persist);
+  return device;
+}
+
+/** Says whether the link outlives its handle. Never waits: the kernel sets a flag. */
+function setPersist(device: Device, persist: boolean): void {
+  const result = fileCalls().ioctlWithNumber(device.fd, TUNSETPERSIST, persist ? 1 : 0);
+  if (result >= 0) return;
+  device[Symbol.dispose]();
+  throw kernelError(`make ${device.name} ${persist ? 'persist' : 'go with its handle'}`, -result);
 }
 
 /**
@@ -69,6 +79,10 @@ class Device implements Tun {
     this.#fd = fd;
     this.mode = mode;
     this.name = name;
+  }
+
+  get fd(): number {
+    return this.#open('descriptor of');
   }
 
   receive(receiver: TunReceiver): Disposable {

@@ -12,6 +12,11 @@ export interface TunOptions {
   readonly exclusive?: boolean;
   /** True to open one of several queues of the link (IFF_MULTI_QUEUE); every handle is one. */
   readonly multiQueue?: boolean;
+  /**
+   * True to let the link stay when the handle is gone (TUNSETPERSIST), without carrier and with all that refers to it, for the next who
+   * opens it; false to let it go. As it was by default: a new one goes.
+   */
+  readonly persist?: boolean;
 }
 
 /** What is told of a device. */
@@ -33,6 +38,11 @@ export interface Tun extends Disposable {
   readonly mode: 'tun' | 'tap';
   /** Name of the link, in the namespace that it was opened in. */
   readonly name: string;
+  /**
+   * The descriptor, non-blocking: for a thread that reads and writes by itself (`@poplin/netlink/packets`). It belongs to the
+   * handle, which closes it.
+   */
+  readonly fd: number;
   /**
    * Begins to read, from the event loop. Only one receiver at a time; dispose what is returned to pause, and the kernel
    * holds as many packets as the link's queue takes (`txQueueLength`), then drops.
