@@ -39,6 +39,16 @@ export interface RunningBackend<PeerData = unknown> {
   planHost(view: NetworkView): KernelState;
   /** What reaches one peer. */
   planPeer(peer: Peer<PeerData>, view: NetworkView): PeerPlan;
+  /**
+   * Gets ready the plans that will be asked for next: for a backend that makes them elsewhere, in another thread. Awaited before they are
+   * asked for. Never rejects.
+   *
+   * @returns whether all of them will be the answers to these very arguments; otherwise some are earlier ones, or missing, and
+   *   {@link problems} says why. Until it has been true once, nothing may be deleted that an earlier run has made.
+   */
+  prepare?(peers: readonly Peer<PeerData>[], view: NetworkView): Promise<boolean>;
+  /** What is wrong with the backend itself, whoever the peers are: a sentence each, for an operator. */
+  problems?(): readonly string[];
   /** Hears of all peers whenever one changes: for a backend that carries packets itself. */
   peersChanged?(peers: readonly Peer<PeerData>[], view: NetworkView): void;
   /** Calls back when the plans would now answer differently for the same arguments. Returns the unsubscribe. */
