@@ -25,7 +25,7 @@ describe('a check', () => {
   it('passes when the receiver sees the address of the sender', async () => {
     const planned = { kind: 'pod-pod', from: sender, to: receiver, expected: sender.own } as const;
     expect(await makeCheck(planned)).toEqual({
-      ...{ kind: 'pod-pod', from: 'n1', to: 'n2', ok: true },
+      ...{ kind: 'pod-pod', family: 'ipv4', from: 'n1', to: 'n2', ok: true },
       ms: expect.any(Number),
     });
   });
@@ -82,5 +82,6 @@ function endpoint(
   place: Pick<Endpoint, 'name' | 'namespace'>,
   ip: string,
 ): Endpoint {
-  return { kind, name: place.name, namespace: place.namespace, ip, own: [ip], nodeIp: ip };
+  const { name, namespace } = place;
+  return { kind, family: 'ipv4', name, namespace, ip, own: [ip], nodeIp: ip };
 }

@@ -1,4 +1,4 @@
-import { differencesSince, type Place, type Snapshot } from '../lab/index.js';
+import { differencesSince, type Family, type Place, type Snapshot } from '../lab/index.js';
 import { askForOwnAddress } from './responder.js';
 
 /** Which promise of the Kubernetes network model a check is about. */
@@ -7,6 +7,8 @@ export type CheckKind = 'pod-pod' | 'node-pod' | 'pod-node' | 'pod-outside' | 'c
 /** One thing that was looked at. */
 export interface Check {
   readonly kind: CheckKind;
+  /** Of the addresses; absent where there are none. */
+  readonly family?: Family;
   readonly from: string;
   readonly to: string;
   readonly ok: boolean;
@@ -19,6 +21,8 @@ export interface Check {
 /** An end of a check. */
 export interface Endpoint extends Place {
   readonly kind: 'pod' | 'node' | 'outside';
+  /** Of all of its addresses here: an end with both families is two. */
+  readonly family: Family;
   /** The address that others reach it by. */
   readonly ip: string;
   /** Addresses that are its own: what a receiver may see when nothing is translated. */
@@ -37,8 +41,8 @@ export interface PlannedCheck {
 }
 
 /**
- * All checks that the network model asks for among these ends: pods to all other pods, all nodes to all pods, all
- * pods to all nodes, each without translation, and pods to the outside as their node.
+ * All checks that the network model asks for among these ends, per family: pods to all other pods, all nodes to all pods,
+ * all pods to all nodes, each without translation, and pods to the outside as their node.
  */
 export function planChecks(endpoints: readonly Endpoint[]): readonly PlannedCheck[] {
   return endpoints.flatMap((from) =>
@@ -51,7 +55,7 @@ export function planChecks(endpoints: readonly Endpoint[]): readonly PlannedChec
 }
 
 function kindOf(from: Endpoint, to: Endpoint): PlannedCheck['kind'] | undefined {
-  if (from === to) return undefined;
+  if (from === to || from.family !== to.family) return undefined;
   if (from.kind === 'pod') return `pod-${to.kind}`;
   return from.kind === 'node' && to.kind === 'pod' ? 'node-pod' : undefined;
 }
@@ -59,7 +63,8 @@ function kindOf(from: Endpoint, to: Endpoint): PlannedCheck['kind'] | undefined 
 /** Makes one check: connects, and compares the address that the receiver saw. */
 export async function makeCheck({ kind, from, to, expected }: PlannedCheck): Promise<Check> {
   const { seen, ms, said } = await askForOwnAddress(from.namespace, to.ip);
-  const names = { kind, from: from.name, to: to.name, ms: Math.round(ms * 10) / 10 };
+  const { family } = from;
+  const names = { kind, family, from: from.name, to: to.name, ms: Math.round(ms * 10) / 10 };
   if (seen === undefined)
     return { ...names, ok: false, detail: `no answer from ${to.ip}: ${said}` };
   if (!expected.includes(seen))
@@ -70,7 +75,8 @@ export async function makeCheck({ kind, from, to, expected }: PlannedCheck): Pro
 
 /** Being seen as the node means something only where the receiver could not answer the pod itself. */
 async function routeBack(outside: Endpoint, pod: Endpoint): Promise<string | undefined> {
-  const routes = await outside.namespace.must(['ip', 'route', 'show', 'match', pod.ip]);
+  const family = pod.family === 'ipv4' ? '-4' : '-6';
+  const routes = await outside.namespace.must(['ip', family, 'route', 'show', 'match', pod.ip]);
   const specific = routes.split('\n').filter((line) => line && !line.startsWith('default'));
   return specific.length === 0
     ? undefined

@@ -11,7 +11,7 @@ import { drawReport } from './matrix.js';
 import { proveNetworkModel } from './model.js';
 import { type DemoOptions, parseOptions } from './options.js';
 import { makeProgress } from './progress.js';
-import { type Report, reportNodes, reportPod } from './report.js';
+import { type Report, reportNodes, reportPod, reportUnderlay } from './report.js';
 
 process.exitCode = await main(parseOptions(process.argv));
 
@@ -52,20 +52,23 @@ async function run(
   const clean = options.keep ? [] : [await checkClean(before)];
   if (!options.keep) progress('took everything down');
   const checks = [...proven.checks, ...clean];
-  return { ok: checks.every(({ ok }) => ok), backend: options.backend, ...proven, checks };
+  const { backend, attach } = options;
+  return { ok: checks.every(({ ok }) => ok), backend, attach, ...proven, checks };
 }
 
 async function prove(
-  { nodes, pods: perHost, backend, attach, keep }: DemoOptions,
+  { nodes, pods: perHost, backend, attach, family, subnets, keep }: DemoOptions,
   progress: (what: string) => void,
   signal: AbortSignal,
-): Promise<Omit<Report, 'ok' | 'backend'>> {
-  await using lab = await Lab.create({ nodes, backend, attach, progress, signal });
+): Promise<Omit<Report, 'ok' | 'backend' | 'attach'>> {
+  const shape = { nodes, family, subnets };
+  await using lab = await Lab.create({ ...shape, backend, attach, progress, signal });
   const pods = await lab.addPods(perHost, signal);
   progress(`${pods.length} pods attached`);
   const checks: readonly Check[] = await proveNetworkModel(lab, pods, signal);
   progress(`${checks.length} checks made`);
-  const told = { nodes: await reportNodes(lab), pods: pods.map(reportPod), checks };
+  const underlay = reportUnderlay(lab);
+  const told = { underlay, nodes: await reportNodes(lab), pods: pods.map(reportPod), checks };
   if (keep) {
     lab.keep();
     process.stderr.write(`\n${explainKept(lab, pods)}\n\n`);

@@ -49,7 +49,7 @@ describe('the report', () => {
   it('puts the pods of a node together when there are many, and counts where some failed', () => {
     const report = reportOf({ 'n2-p1 n1-p1': 'no answer' });
     const many = Array.from({ length: 20 }, (_, index) => ({
-      ...{ name: `n1-x${index}`, node: 'n1', ip: '10.244.9.9', addMs: 1 },
+      ...{ name: `n1-x${index}`, node: 'n1', ip: '10.244.9.9', ips: ['10.244.9.9'], addMs: 1 },
     }));
     const text = drawReport({ ...report, pods: [...report.pods, ...many] });
     expect(text).toMatch(/^n2-p\* +✗ 3\/4 +✓ +✓ +✓ +✓$/m);
@@ -58,8 +58,29 @@ describe('the report', () => {
 
   it('says of each failed check what was seen', () => {
     expect(drawReport(reportOf({ 'n2-p1 n1-p1': 'seen as 192.168.77.12' }))).toContain(
-      '✗ pod-pod n2-p1 → n1-p1: seen as 192.168.77.12',
+      '✗ pod-pod IPv4 n2-p1 → n1-p1: seen as 192.168.77.12',
     );
+  });
+
+  it('has a matrix for each family, and names both', () => {
+    const sixth = endpoints.map((end, index): Endpoint => {
+      return { ...end, family: 'ipv6', ip: `fd00::${index}`, own: [`fd00::${index}`] };
+    });
+    const report = reportOf({}, [...endpoints, ...sixth]);
+    expect(report.checks).toHaveLength(64);
+    const headings = drawReport(report).match(/^(IPv\d) +n1-p1/gm);
+    expect(headings?.map((line) => line.slice(0, 4))).toEqual(['IPv4', 'IPv6']);
+    expect(drawReport(reportOf({}))).not.toMatch(/^IPv4/m);
+  });
+
+  it('says how the underlay looks', () => {
+    const report = reportOf({});
+    expect(drawReport(report).split('\n')[0]).toBe(
+      'Underlay: one subnet, 192.168.77.0/24. Backend host-gw, pods attached routed.',
+    );
+    const subnets = [['10.1.0.0/24', 'fd01::/64'], ['10.2.0.0/24']];
+    const routed = drawReport({ ...report, underlay: { family: 'dual', subnets } });
+    expect(routed).toMatch(/2 subnets behind a router, 10\.1\.0\.0\/24 fd01::\/64 \| 10\.2/);
   });
 
   it('sums up in its last line', () => {
@@ -70,22 +91,27 @@ describe('the report', () => {
 });
 
 function endpoint(kind: Endpoint['kind'], name: string, ip: string, nodeIp = ip): Endpoint {
-  return { kind, name, ip, own: [ip], nodeIp, namespace: {} as Namespace };
+  const namespace = {} as Namespace;
+  return { kind, family: 'ipv4', name, ip, own: [ip], nodeIp, namespace };
 }
 
 /** A report in which the named checks failed, each with what was seen. */
-function reportOf(failures: Readonly<Record<string, string>>): Report {
-  const checks = planChecks(endpoints).map(({ kind, from, to }): Check => {
+function reportOf(failures: Readonly<Record<string, string>>, ends = endpoints): Report {
+  const checks = planChecks(ends).map(({ kind, from, to }): Check => {
     const detail = failures[`${from.name} ${to.name}`];
-    const check = { kind, from: from.name, to: to.name, ms: 1 };
+    const check = { kind, family: from.family, from: from.name, to: to.name, ms: 1 };
     return detail === undefined ? { ...check, ok: true } : { ...check, ok: false, detail };
   });
   const pods = endpoints.filter(({ kind }) => kind === 'pod');
   return {
     ok: Object.keys(failures).length === 0,
     backend: 'host-gw',
-    nodes: ['n1', 'n2'].map((name) => ({ name, address: '192.168.77.1', blocks: [] })),
-    pods: pods.map(({ name, ip }) => ({ name, node: name.slice(0, 2), ip, addMs: 5 })),
+    attach: 'routed',
+    underlay: { family: 'ipv4', subnets: [['192.168.77.0/24']] },
+    nodes: ['n1', 'n2'].map((name) => {
+      return { name, address: '192.168.77.1', addresses: ['192.168.77.1'], blocks: [] };
+    }),
+    pods: pods.map(({ name, ip }) => ({ name, node: name.slice(0, 2), ip, ips: [ip], addMs: 5 })),
     checks,
   };
 }

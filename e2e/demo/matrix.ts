@@ -1,3 +1,4 @@
+import type { Family } from '../lab/index.js';
 import type { Report } from './report.js';
 
 const passed = '✓';
@@ -8,25 +9,58 @@ const nothing = '·';
 export function drawReport(report: Report): string {
   const failures = report.checks.filter(({ ok }) => !ok);
   return [
+    drawUnderlay(report),
+    '',
     ...drawTable([
       ['NODE', 'ADDRESS', 'BLOCKS'],
-      ...report.nodes.map(({ name, address, blocks }) => [name, address, blocks.join(' ')]),
+      ...report.nodes.map(({ name, addresses, blocks }) => [
+        name,
+        addresses.join(' '),
+        blocks.join(' '),
+      ]),
     ]),
     '',
     ...drawTable([
       ['POD', 'NODE', 'IP', 'ADD'],
-      ...report.pods.map(({ name, node, ip, addMs }) => [name, node, ip, `${addMs.toFixed(1)} ms`]),
+      ...report.pods.map(({ name, node, ips, addMs }) => [
+        name,
+        node,
+        ips.join(' '),
+        `${addMs.toFixed(1)} ms`,
+      ]),
     ]),
     '',
     'Who reaches whom: a row sends, a column receives and sees the address of the sender itself',
     '(outside sees that of the node).',
     '',
-    ...drawTable(matrixOf(report)),
-    '',
-    ...failures.map(({ kind, from, to, detail }) => `${failed} ${kind} ${from} → ${to}: ${detail}`),
+    ...drawMatrices(report),
+    ...failures.map(
+      ({ kind, family, from, to, detail }) =>
+        `${failed} ${kind}${family ? ` ${title[family]}` : ''} ${from} → ${to}: ${detail}`,
+    ),
     ...(failures.length > 0 ? [''] : []),
     drawSummary(report),
   ].join('\n');
+}
+
+const title: Readonly<Record<Family, string>> = { ipv4: 'IPv4', ipv6: 'IPv6' };
+
+/** The shape of the network between the nodes. */
+function drawUnderlay({ underlay: { subnets }, backend, attach }: Report): string {
+  const named = subnets.map((prefixes) => prefixes.join(' ')).join(' | ');
+  const shape = subnets.length === 1 ? 'one subnet' : `${subnets.length} subnets behind a router`;
+  return `Underlay: ${shape}, ${named}. Backend ${backend}, pods attached ${attach}.`;
+}
+
+/** A matrix for each family that there are checks of; it says which where there are both. */
+function drawMatrices(report: Report): readonly string[] {
+  const families = (['ipv4', 'ipv6'] as const).filter((family) =>
+    report.checks.some((check) => check.family === family),
+  );
+  return families.flatMap((family) => [
+    ...drawTable(matrixOf(report, family, families.length > 1 ? title[family] : '')),
+    '',
+  ]);
 }
 
 /** As many columns as a terminal shows side by side; with more, the pods of a node share one. */
@@ -39,7 +73,11 @@ interface Line {
 }
 
 /** Senders by receivers, with a heading row and column. */
-function matrixOf({ nodes, pods, checks }: Report): readonly (readonly string[])[] {
+function matrixOf(
+  { nodes, pods, checks }: Report,
+  family: Family,
+  corner: string,
+): readonly (readonly string[])[] {
   const single = (name: string): Line => ({ title: name, members: [name] });
   const isWide = pods.length + nodes.length + 1 > mostColumns;
   const podLines = isWide
@@ -50,9 +88,10 @@ function matrixOf({ nodes, pods, checks }: Report): readonly (readonly string[])
     : pods.map(({ name }) => single(name));
   const senders = [...podLines, ...nodes.map(({ name }) => single(name))];
   const receivers = [...senders, single('outside')];
-  const results = new Map(checks.map((check) => [`${check.from} ${check.to}`, check.ok]));
+  const ofFamily = checks.filter((check) => check.family === family);
+  const results = new Map(ofFamily.map((check) => [`${check.from} ${check.to}`, check.ok]));
   return [
-    ['', ...receivers.map(({ title }) => title)],
+    [corner, ...receivers.map(({ title }) => title)],
     ...senders.map((from) => [from.title, ...receivers.map((to) => cell(from, to, results))]),
   ];
 }

@@ -1,5 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type AttachMode, knownBackends, maxHosts } from '../lab/index.js';
+import {
+  type AttachMode,
+  type Families,
+  knownBackends,
+  maxHosts,
+  maxSubnets,
+} from '../lab/index.js';
 
 /** What the demo is asked to do. */
 export interface DemoOptions {
@@ -9,6 +15,10 @@ export interface DemoOptions {
   readonly pods: number;
   readonly backend: string;
   readonly attach: AttachMode;
+  /** Families of nodes and pods. */
+  readonly family: Families;
+  /** Into how many the nodes are divided. */
+  readonly subnets: number;
   readonly keep: boolean;
   readonly stop: boolean;
 }
@@ -17,8 +27,13 @@ export interface DemoOptions {
 const maxPods = 100;
 
 /** Reads the command line; ends the process with a message when it makes no sense. */
-export function parseOptions(argv: readonly string[]): DemoOptions {
-  return demoCommand().parse(argv).opts<DemoOptions>();
+export function parseOptions(argv: readonly string[], command = demoCommand()): DemoOptions {
+  const options = command.parse(argv).opts<DemoOptions>();
+  if (options.subnets > options.nodes)
+    command.error(
+      `error: ${options.subnets} subnets need as many nodes, not ${options.nodes}. Add --nodes ${options.subnets}.`,
+    );
+  return options;
 }
 
 /** The command line of the demo. */
@@ -35,6 +50,17 @@ export function demoCommand(): Command {
       new Option('--attach <mode>', 'how pods are attached')
         .choices(['routed', 'bridge'])
         .default('routed'),
+    )
+    .addOption(
+      new Option('--family <families>', 'families of the addresses of nodes and pods')
+        .choices(['ipv4', 'ipv6', 'dual'])
+        .default('ipv4'),
+    )
+    .option(
+      '--subnets <count>',
+      `subnets that the nodes are divided into, 1–${maxSubnets}; a router between them drops packets of pods that no tunnel carries`,
+      countUpTo(maxSubnets),
+      1,
     )
     .option('--keep', 'leave everything running', false)
     .option('--stop', 'take away what an earlier run left, and do nothing else', false)

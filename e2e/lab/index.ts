@@ -32,6 +32,7 @@ export {
   type Family,
   familiesIn,
   maxHosts,
+  maxSubnets,
   type PlannedHost,
   planUnderlay,
   underlayAddresses,

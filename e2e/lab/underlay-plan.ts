@@ -27,7 +27,7 @@ export interface UnderlayOptions {
 export const maxHosts = 10;
 
 /** The most subnets, so that each has a switch and some hosts. */
-const maxSubnets = 4;
+export const maxSubnets = 4;
 
 /**
  * The addresses of a lab's first subnet: hosts n1…n10 are .11….20, a host that is no node is .200, and .250 is the namespace
