@@ -5,6 +5,8 @@ export interface BenchArea {
   readonly description: string;
   /** How many rounds make a figure worth telling. */
   readonly defaultRounds: number;
+  /** True for an area whose report has a plot. */
+  readonly draws?: boolean;
   readonly run: (options: BenchOptions) => Promise<BenchReport>;
 }
 
@@ -19,4 +21,6 @@ export interface BenchOptions {
 export interface BenchReport {
   readonly document: Readonly<Record<string, unknown>>;
   readonly text: string;
+  /** The same as a drawing, SVG; absent where the area has none. */
+  readonly plot?: string;
 }

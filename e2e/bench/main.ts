@@ -3,38 +3,50 @@
  *
  * @module
  */
+import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import type { BenchArea } from './area.js';
 import { cni } from './cni/area.js';
+import { dataplane } from './dataplane/area.js';
 import { netlink } from './netlink.js';
 
-const areas: readonly BenchArea[] = [cni, netlink];
+const areas: readonly BenchArea[] = [cni, dataplane, netlink];
 
 const program = new Command('npm run bench --')
   .description('Measures one area.')
   .argument('[area]', 'what to measure; without it the areas are listed')
   .option('--json', 'print one JSON document on standard output, nothing else', false)
   .option('--rounds <count>', 'how many rounds', readRounds)
+  .option('--plot <file>', 'also draw it as SVG into this file; area dataplane')
   .allowExcessArguments(false)
-  .action(async (name: string | undefined, options: { json: boolean; rounds?: number }) => {
+  .action(async (name: string | undefined, options: MeasureOptions) => {
     if (name === undefined) process.stdout.write(listAreas(options.json));
     else process.exitCode = await measure(name, options);
   });
 
 await program.parseAsync();
 
-async function measure(
-  name: string,
-  { json, rounds }: { json: boolean; rounds?: number },
-): Promise<number> {
+/** What was asked for on the command line. */
+interface MeasureOptions {
+  readonly json: boolean;
+  readonly rounds?: number;
+  readonly plot?: string;
+}
+
+async function measure(name: string, { json, rounds, plot }: MeasureOptions): Promise<number> {
   const area = areas.find((one) => one.name === name);
   if (!area) {
     process.stderr.write(`There is no area ${name}. There is:\n${listAreas(false)}`);
     return 1;
   }
   try {
+    if (plot !== undefined && !area.draws) {
+      process.stderr.write(`bench  ${name} draws nothing; leave --plot out\n`);
+      return 1;
+    }
     const progress = (what: string): void => void process.stderr.write(`bench  ${what}\n`);
     const report = await area.run({ rounds: rounds ?? area.defaultRounds, progress });
+    if (plot !== undefined) await writeFile(plot, report.plot ?? '');
     process.stdout.write(`${json ? JSON.stringify(report.document) : report.text}\n`);
     return 0;
   } catch (error) {

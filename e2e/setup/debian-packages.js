@@ -19,6 +19,7 @@ export const compilerPackages = [
  */
 export const labPackages = [
   'conntrack',
+  'iperf3',
   'iproute2',
   'iputils-ping',
   'libip4tc2',
