@@ -1,16 +1,11 @@
-import type { RouteState } from '@poplin/backend';
-import { families } from '@poplin/net';
-import {
-  type Address,
-  type Link,
-  type Neighbour,
-  type Netlink,
-  type Route,
-  readSysctl,
-} from '@poplin/netlink';
+import { type Address, type Link, type Neighbour, type Netlink, readSysctl } from '@poplin/netlink';
 import type { Items } from './change.js';
+import { fdbItem } from './fdb/item.js';
 import { type Item, keyOf } from './item.js';
+import { linkItem } from './link/item.js';
 import { isOwnLink, poplinProtocol } from './ownership.js';
+import { routeItem } from './route/item.js';
+import { ruleItem } from './rule/item.js';
 import { type FoundShaping, readShapings } from './shaping/found.js';
 import { shapingItem, shapingsOf } from './shaping/item.js';
 
@@ -32,14 +27,15 @@ export interface Actual {
  */
 export async function readActual(netlink: Netlink, wanted: Items): Promise<Actual> {
   // All asked at once: each answer that is awaited on its own costs two changes of threads.
-  const [linkList, addresses, neighbours, ...routeLists] = await Promise.all([
+  const [linkList, addresses, neighbours, routes, rules] = await Promise.all([
     netlink.link.list(),
     netlink.address.list(),
-    netlink.neighbour.list(),
-    ...families.map((family) =>
-      netlink.route.list({ family, protocol: poplinProtocol, table: mainTable }),
-    ),
+    netlink.neighbour.list({ protocol: poplinProtocol }),
+    netlink.route.list({ protocol: poplinProtocol }),
+    netlink.rule.list({ protocol: poplinProtocol }),
   ]);
+  const vxlans = linkList.filter((link) => link.kind === 'vxlan' && isOwnLink(link));
+  const fdb = await Promise.all(vxlans.map(({ ifindex }) => netlink.fdb.list({ ifindex })));
   const links = new Map(linkList.map((link) => [link.name, link]));
   const names = new Map(linkList.map((link) => [link.ifindex, link.name]));
   const items = new Map<string, Item>();
@@ -47,27 +43,19 @@ export async function readActual(netlink: Netlink, wanted: Items): Promise<Actua
     if (item) items.set(keyOf(item), item);
   };
 
-  for (const link of linkList) keep(linkItem(link));
+  const indexOf = (name: string) => links.get(name)?.ifindex;
+  for (const link of linkList) keep(linkItem(link, wanted.get(`link ${link.name}`), indexOf));
   for (const link of linkList) keep(loopbackRouteItem(link, wanted));
   for (const address of addresses) keep(addressItem(address, { links, names, wanted }));
   for (const neighbour of neighbours) keep(neighbourItem(neighbour, names));
-  for (const route of routeLists.flat()) keep(routeItem(route, names));
+  for (const entry of fdb.flat()) keep(fdbItem(entry, names.get(entry.ifindex)));
+  for (const route of routes) keep(routeItem(route, names));
+  for (const rule of rules) keep(ruleItem(rule));
   for (const item of wanted.values()) if (item.kind === 'sysctl') keep(sysctlItem(item.value.key));
   const limits = shapingsOf(wanted);
   const shapings = await readShapings(netlink, links, limits);
   for (const [link, found] of shapings) keep(shapingItem(link, limits.get(link), found));
   return { items, links, shapings };
-}
-
-/** RT_TABLE_MAIN. */
-const mainTable = 254;
-
-/** The item for a link, if it is one of ours. */
-export function linkItem(link: Link): Item | undefined {
-  if (!isOwnLink(link) || link.kind !== 'bridge' || !link.mac) return undefined;
-  // Nobody asks for a link that is down. No wish has MTU 0, so it is seen to differ and is made right.
-  const mtu = link.up ? link.mtu : 0;
-  return { kind: 'link', value: { name: link.name, kind: 'bridge', mtu, mac: link.mac } };
 }
 
 /**
@@ -107,28 +95,6 @@ export function neighbourItem(
   const link = names.get(neighbour.ifindex);
   if (neighbour.protocol !== poplinProtocol || !link || !neighbour.mac) return undefined;
   return { kind: 'neighbour', value: { link, ip: neighbour.ip, mac: neighbour.mac } };
-}
-
-/** The item for a route, if it is one of ours. */
-export function routeItem(route: Route, names: ReadonlyMap<number, string>): Item | undefined {
-  if (route.protocol !== poplinProtocol || route.table !== mainTable) return undefined;
-  const value = routeState(route, names);
-  return value && { kind: 'route', value };
-}
-
-function routeState(route: Route, names: ReadonlyMap<number, string>): RouteState | undefined {
-  if (route.type === 'blackhole') return { type: 'blackhole', dst: route.dst };
-  const link = route.ifindex === undefined ? undefined : names.get(route.ifindex);
-  if (route.type !== 'unicast' || link === undefined) return undefined;
-  return {
-    type: 'unicast',
-    dst: route.dst,
-    link,
-    ...(route.via !== undefined && { via: route.via }),
-    ...(route.onlink && { onlink: true }),
-    ...(route.source !== undefined && { source: route.source }),
-    ...(route.mtu !== undefined && { mtu: route.mtu }),
-  };
 }
 
 function sysctlItem(key: string): Item {

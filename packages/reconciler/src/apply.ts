@@ -2,13 +2,14 @@ import {
   batchInOrder,
   type HandleBatch,
   type Netlink,
-  type NetlinkError,
+  NetlinkError,
   type NetlinkRequest,
 } from '@poplin/netlink';
-import type { Change } from './change.js';
+import { type Change, inOrder } from './change.js';
 import { ReconcilerError } from './error.js';
-import { keyOf } from './item.js';
-import { ensureLink, type KnownLink } from './link.js';
+import { type Item, keyOf, linkCarrying } from './item.js';
+import { ensureLink } from './link/ensure.js';
+import type { KnownLink } from './link/known.js';
 import type { Failure } from './report.js';
 import { requestFor } from './request.js';
 import { applyShaping } from './shaping/apply.js';
@@ -20,6 +21,8 @@ export interface ApplyContext {
   readonly netlink: Netlink;
   /** Told of each sysctl that is about to change. */
   readonly sysctls: SysctlRecord;
+  /** The items wanted that a link takes with it when it goes, whoever wants them. */
+  readonly carriedBy: (link: string) => readonly Item[];
   /** Limits that a look has just read; others are read when they are changed. */
   readonly shapings?: ReadonlyMap<string, FoundShaping>;
 }
@@ -74,7 +77,8 @@ export async function applyInCompany(
 const batchSize = 256;
 
 /**
- * Applies changes in their order. One that fails keeps no other from being applied.
+ * Applies changes in their order. One that fails keeps no other from being applied. What hung on a link that had to be made anew
+ * is made anew as well.
  *
  * @param links - the links there are, by name; those made on the way are added.
  */
@@ -84,46 +88,69 @@ export async function applyChanges(
   links: Map<string, KnownLink>,
 ): Promise<Failure[]> {
   const failures: Failure[] = [];
-  let batch: Change[] = [];
-  const flush = async (): Promise<void> => {
-    failures.push(...(await applyBatch(context.netlink, batch, links)));
-    batch = [];
-  };
-  for (const change of changes) {
-    if (isBatched(change)) {
-      batch.push(change);
-      if (batch.length >= batchSize) await flush();
-    } else {
-      await flush();
-      await applyAlone(context, change, links).catch((error: Error) => {
-        failures.push({ item: change.item, error });
-      });
+  const madeAnew = new Set<string>();
+  for (const change of changes.filter(isGroundwork)) {
+    try {
+      const made = await lay(context, change, links);
+      if (made !== undefined) madeAnew.add(made);
+    } catch (error) {
+      failures.push(failureOf(change, error as Error));
     }
   }
-  await flush();
+  const rest = changes.filter((change) => !isGroundwork(change));
+  const all = madeAnew.size > 0 ? withCarried(rest, madeAnew, context.carriedBy) : rest;
+  const batched = all.filter(isBatched);
+  for (let start = 0; start < batched.length; start += batchSize) {
+    const batch = batched.slice(start, start + batchSize);
+    failures.push(...(await applyBatch(context.netlink, batch, links)));
+  }
+  for (const { verb, item } of all) {
+    if (item.kind !== 'shaping') continue;
+    const found = context.shapings?.get(item.value.link);
+    await applyShaping(context.netlink, verb, item.value, found).catch((error: Error) => {
+      failures.push({ item, error });
+    });
+  }
   return failures;
 }
 
-/** Sysctls are files, and making a link or a limit takes several steps; the rest is one request each. */
-function isBatched({ verb, item }: Change): boolean {
-  if (item.kind === 'shaping') return false;
-  return item.kind !== 'sysctl' && (item.kind !== 'link' || verb === 'delete');
+/** Sysctls are files, and to make a link takes several steps. The rest needs them. */
+function isGroundwork({ verb, item }: Change): boolean {
+  return item.kind === 'sysctl' || (item.kind === 'link' && verb !== 'delete');
 }
 
-async function applyAlone(
+/** One request each: all but groundwork and limits. */
+function isBatched(change: Change): boolean {
+  return change.item.kind !== 'shaping' && !isGroundwork(change);
+}
+
+/** @returns the name of the link that was made, if one was. */
+async function lay(
   context: ApplyContext,
   { verb, item }: Change,
   links: Map<string, KnownLink>,
-): Promise<void> {
-  if (item.kind === 'link' && item.value.kind === 'bridge') {
-    links.set(item.value.name, await ensureLink(context.netlink, item.value));
-  }
-  if (item.kind === 'shaping') {
-    const found = context.shapings?.get(item.value.link);
-    await applyShaping(context.netlink, verb, item.value, found);
+): Promise<string | undefined> {
+  if (item.kind === 'link' && item.value.kind !== 'stray') {
+    const { link, isNew } = await ensureLink(context.netlink, item.value, links);
+    links.set(link.name, link);
+    return isNew ? link.name : undefined;
   }
   // Nobody knows what the host needs a sysctl for once we have set it; `cleanup` puts it back.
   if (item.kind === 'sysctl' && verb !== 'delete') await setSysctl(item.value, context.sysctls);
+  return undefined;
+}
+
+/** Changes with all that links have to be given again: it went with those that they replace. */
+function withCarried(
+  changes: readonly Change[],
+  links: ReadonlySet<string>,
+  carriedBy: (link: string) => readonly Item[],
+): readonly Change[] {
+  const others = changes.filter(
+    ({ verb, item }) => verb === 'delete' || !links.has(linkCarrying(item) ?? ''),
+  );
+  const carried = [...links].flatMap(carriedBy);
+  return inOrder([...others, ...carried.map((item): Change => ({ verb: 'create', item }))]);
 }
 
 async function applyBatch(
@@ -173,8 +200,9 @@ function isGoneAlready({ verb }: Change, { code }: NetlinkError): boolean {
   return verb === 'delete' && ['ESRCH', 'ENOENT', 'ENODEV', 'EADDRNOTAVAIL'].includes(code);
 }
 
-function failureOf({ verb, item }: Change, error: NetlinkError): Failure {
+function failureOf({ verb, item }: Change, error: Error): Failure {
   const what = keyOf(item);
+  if (!(error instanceof NetlinkError)) return { item, error };
   if (verb === 'create' && error.code === 'EEXIST') {
     const found = `${what} is already there and is not Poplin's`;
     const remedy = 'Remove it, or keep whoever makes it from doing so';

@@ -25,29 +25,36 @@ export function changesBetween(from: Items, to: Items): Change[] {
   }
   const deletes: Change[] = [];
   for (const [key, item] of from) if (!to.has(key)) deletes.push({ verb: 'delete', item });
+  return inOrder([...makes, ...deletes]);
+}
+
+/** Changes in the order in which they have to be made. */
+export function inOrder(changes: readonly Change[]): Change[] {
+  const makes = changes.filter(({ verb }) => verb !== 'delete');
+  const deletes = changes.filter(({ verb }) => verb === 'delete');
   return [...makes.sort(byMakeOrder), ...deletes.sort((a, b) => byMakeOrder(b, a))];
 }
 
 /**
- * Parts the changes that can be made now from the items that wait for a link. A link that is made in the
- * same round counts as there.
+ * Parts the changes that can be made now from the items that wait for a link. A link that is made in the same round counts as
+ * there, unless it waits itself.
  */
 export function partByLinks(
   changes: readonly Change[],
   links: ReadonlySet<string>,
 ): { readonly now: readonly Change[]; readonly waiting: readonly Item[] } {
   const there = new Set(links);
-  for (const { verb, item } of changes) {
-    if (item.kind === 'link' && verb !== 'delete') there.add(item.value.name);
-  }
   const now: Change[] = [];
   const waiting: Item[] = [];
   for (const change of changes) {
-    const link = linkNeededBy(change.item);
+    const { verb, item } = change;
+    const needed = linkNeededBy(item);
     // The ifb of a limit stays when the link that it is for has gone.
-    const outlives = change.item.kind === 'shaping' && change.verb === 'delete';
-    if (link === undefined || there.has(link) || outlives) now.push(change);
-    else if (change.verb !== 'delete') waiting.push(change.item);
+    const outlives = item.kind === 'shaping' && verb === 'delete';
+    if (needed === undefined || there.has(needed) || outlives) {
+      now.push(change);
+      if (item.kind === 'link' && verb !== 'delete') there.add(item.value.name);
+    } else if (verb !== 'delete') waiting.push(item);
   }
   return { now, waiting };
 }

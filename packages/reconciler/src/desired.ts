@@ -1,6 +1,7 @@
 import type { KernelState } from '@poplin/backend';
+import type { Ip } from '@poplin/net';
 import { type Change, changesBetween, type Items } from './change.js';
-import { type Item, itemsOf, keyOf, linkNeededBy } from './item.js';
+import { type Item, itemsOf, keyOf, linkCarrying, linkNeededBy } from './item.js';
 
 /**
  * What every owner wants, and what follows for the kernel. Where two owners want the same object, the one
@@ -10,8 +11,10 @@ export class DesiredState {
   readonly #owners = new Map<string, Items>();
   /** Who wants what, by key, in order of arrival: the first of each is the winner. */
   readonly #wanted = new Map<string, Map<string, Item>>();
-  /** How many wishes hang on a link. */
-  readonly #linkUses = new Map<string, number>();
+  /** Keys of what needs a link, by its name. */
+  readonly #onLink = new Index();
+  /** Keys of the routes with a source address, by that. */
+  readonly #bySource = new Index();
 
   /** All items wanted, one per key. */
   get items(): Items {
@@ -38,7 +41,20 @@ export class DesiredState {
 
   /** Tells whether any item wanted hangs on a link of this name. */
   usesLink(name: string): boolean {
-    return this.#linkUses.has(name);
+    return this.#onLink.has(name);
+  }
+
+  /** Tells whether any route wanted has this source address: the kernel drops such routes with the address. */
+  usesSource(ip: Ip): boolean {
+    return this.#bySource.has(ip);
+  }
+
+  /** The items wanted that a link takes with it when it goes. */
+  carriedBy(name: string): readonly Item[] {
+    return this.#onLink.keysOf(name).flatMap((key) => {
+      const item = this.get(key);
+      return item && linkCarrying(item) === name ? [item] : [];
+    });
   }
 
   /** Owners of an object, the winner first. */
@@ -59,25 +75,29 @@ export class DesiredState {
     const touched = new Set([...before.keys(), ...after.keys()]);
     const from = this.#pick(touched);
     for (const key of touched) this.#want(key, owner, after.get(key));
-    return changesBetween(from, this.#pick(touched));
+    const to = this.#pick(touched);
+    this.#index(from, to);
+    return changesBetween(from, to);
   }
 
   #want(key: string, owner: string, item: Item | undefined): void {
     const wanters = this.#wanted.get(key) ?? new Map<string, Item>();
-    this.#countLink(wanters.get(owner), -1);
-    this.#countLink(item, 1);
     if (item) wanters.set(owner, item);
     else wanters.delete(owner);
     if (wanters.size > 0) this.#wanted.set(key, wanters);
     else this.#wanted.delete(key);
   }
 
-  #countLink(item: Item | undefined, by: 1 | -1): void {
-    const link = item && linkNeededBy(item);
-    if (link === undefined) return;
-    const uses = (this.#linkUses.get(link) ?? 0) + by;
-    if (uses > 0) this.#linkUses.set(link, uses);
-    else this.#linkUses.delete(link);
+  /** Follows a change of the winners. */
+  #index(from: Items, to: Items): void {
+    for (const [key, item] of from) {
+      this.#onLink.delete(linkNeededBy(item), key);
+      this.#bySource.delete(sourceOf(item), key);
+    }
+    for (const [key, item] of to) {
+      this.#onLink.add(linkNeededBy(item), key);
+      this.#bySource.add(sourceOf(item), key);
+    }
   }
 
   #pick(keys: ReadonlySet<string>): Items {
@@ -87,5 +107,35 @@ export class DesiredState {
       if (item) picked.set(key, item);
     }
     return picked;
+  }
+}
+
+function sourceOf(item: Item): Ip | undefined {
+  return item.kind === 'route' && item.value.type === 'unicast' ? item.value.source : undefined;
+}
+
+/** Sets of keys by a name. */
+class Index {
+  readonly #keys = new Map<string, Set<string>>();
+
+  has(name: string): boolean {
+    return this.#keys.has(name);
+  }
+
+  keysOf(name: string): readonly string[] {
+    return [...(this.#keys.get(name) ?? [])];
+  }
+
+  add(name: string | undefined, key: string): void {
+    if (name === undefined) return;
+    const keys = this.#keys.get(name);
+    if (keys) keys.add(key);
+    else this.#keys.set(name, new Set([key]));
+  }
+
+  delete(name: string | undefined, key: string): void {
+    const keys = name === undefined ? undefined : this.#keys.get(name);
+    if (name === undefined || !keys?.delete(key)) return;
+    if (keys.size === 0) this.#keys.delete(name);
   }
 }

@@ -8,6 +8,8 @@ export type ReconcilerErrorCode =
   | 'NOT_ALLOWED'
   /** The link that an item needs is not there. */
   | 'LINK_MISSING'
+  /** The kernel has no such thing; the error names the module that is missing. */
+  | 'KERNEL_LACKS'
   /** The kernel refused. */
   | 'KERNEL_REFUSED';
 

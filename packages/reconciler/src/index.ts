@@ -5,7 +5,7 @@
  */
 export { ReconcilerError, type ReconcilerErrorCode } from './error.js';
 export type { Item } from './item.js';
-export type { KnownLink } from './link.js';
+export type { KnownLink } from './link/known.js';
 export {
   isDeadHostLink,
   isHostLink,

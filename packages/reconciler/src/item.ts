@@ -1,5 +1,6 @@
 import type {
   AddressState,
+  FdbState,
   ForwardState,
   IsolationState,
   KernelState,
@@ -7,22 +8,29 @@ import type {
   LoopbackRouteState,
   MasqueradeState,
   NeighbourState,
+  OffloadState,
   PlainSourceState,
   PortMappingState,
   RouteState,
+  RuleState,
   ShapingState,
   SysctlState,
   TunnelState,
 } from '@poplin/backend';
-import { familyOf } from '@poplin/net';
+import { type Cidr, familyOf } from '@poplin/net';
+import { tables } from '@poplin/netlink';
+import { underlayOf } from './link/form.js';
 
 /** One object of a {@link KernelState}, with its kind. */
 export type Item =
   | { readonly kind: 'sysctl'; readonly value: SysctlState }
-  | { readonly kind: 'link'; readonly value: LinkState }
+  | { readonly kind: 'link'; readonly value: LinkState | StrayLink }
+  | { readonly kind: 'offload'; readonly value: OffloadState }
   | { readonly kind: 'address'; readonly value: AddressState }
   | { readonly kind: 'neighbour'; readonly value: NeighbourState }
-  | { readonly kind: 'route'; readonly value: RouteState }
+  | { readonly kind: 'fdb'; readonly value: FdbState | StrayFdbEntry }
+  | { readonly kind: 'route'; readonly value: RouteState | StrayRoute }
+  | { readonly kind: 'rule'; readonly value: RuleState }
   | { readonly kind: 'tunnel'; readonly value: TunnelState }
   | { readonly kind: 'forward'; readonly value: ForwardState }
   | { readonly kind: 'masquerade'; readonly value: MasqueradeState }
@@ -31,6 +39,24 @@ export type Item =
   | { readonly kind: 'isolation'; readonly value: IsolationState }
   | { readonly kind: 'loopbackRoute'; readonly value: LoopbackRouteState }
   | { readonly kind: 'shaping'; readonly value: ShapingState };
+
+/** A link of ours that is not as anybody wants it. Only found in the kernel, never wanted. */
+export interface StrayLink {
+  readonly kind: 'stray';
+  readonly name: string;
+}
+
+/** An entry of a vxlan of ours that nobody can ask for: it ages, or has a port or a network of its own. Likewise. */
+export interface StrayFdbEntry extends FdbState {
+  readonly stray: true;
+}
+
+/** A route of ours that nobody can ask for: it has several next hops, or is of another type. Likewise. */
+export interface StrayRoute {
+  readonly type: 'stray';
+  readonly dst: Cidr;
+  readonly table?: number;
+}
 
 /** Kind of an {@link Item}. */
 export type ItemKind = Item['kind'];
@@ -49,8 +75,14 @@ export function keyOf(item: Item): string {
       return `address ${item.value.ip}/${item.value.length} dev ${item.value.link}`;
     case 'neighbour':
       return `neighbour ${item.value.ip} dev ${item.value.link}`;
+    case 'offload':
+      return `checksums of ${item.value.link}`;
+    case 'fdb':
+      return `fdb entry ${item.value.mac} dev ${item.value.link}`;
     case 'route':
-      return `route ${item.value.dst}`;
+      return routeKey(item.value);
+    case 'rule':
+      return ruleKey(item.value);
     case 'tunnel': {
       const { protocol } = item.value;
       return protocol === 'udp' ? `tunnel over UDP port ${item.value.port}` : `tunnel ${protocol}`;
@@ -74,20 +106,38 @@ export function keyOf(item: Item): string {
   }
 }
 
+/** The key of a route: a prefix may have one in each table. */
+export function routeKey(route: { readonly dst: Cidr; readonly table?: number }): string {
+  const { dst, table = tables.main } = route;
+  return table === tables.main ? `route ${dst}` : `route ${dst} table ${table}`;
+}
+
+function ruleKey({ family, priority, from, to, table }: RuleState): string {
+  const all = family === 'ipv4' ? '0.0.0.0/0' : '::/0';
+  return `rule ${priority} from ${from ?? all} to ${to ?? all} lookup ${table}`;
+}
+
 /** Text that is equal exactly when two items of one key ask for the same. */
 export function fingerprintOf(item: Item): string {
-  const members = Object.entries(item.value).filter(([, v]) => v !== undefined && v !== false);
+  // A rule is all key.
+  if (item.kind === 'rule') return '';
+  const { table, ...rest } = item.value as { readonly table?: number };
+  const value = table === tables.main ? rest : item.value;
+  const members = Object.entries(value).filter(([, v]) => v !== undefined && v !== false);
   return JSON.stringify(members.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The items of a state, in the order in which they have to be made. */
+/** The items of a state. */
 export function itemsOf(state: KernelState): Item[] {
   return [
     ...state.sysctls.map((value): Item => ({ kind: 'sysctl', value })),
     ...state.links.map((value): Item => ({ kind: 'link', value })),
+    ...state.offloads.map((value): Item => ({ kind: 'offload', value })),
     ...state.addresses.map((value): Item => ({ kind: 'address', value })),
     ...state.neighbours.map((value): Item => ({ kind: 'neighbour', value })),
+    ...state.fdb.map((value): Item => ({ kind: 'fdb', value })),
     ...state.routes.map((value): Item => ({ kind: 'route', value })),
+    ...state.rules.map((value): Item => ({ kind: 'rule', value })),
     ...state.tunnels.map((value): Item => ({ kind: 'tunnel', value })),
     ...state.forwards.map((value): Item => ({ kind: 'forward', value })),
     ...state.masquerade.map((value): Item => ({ kind: 'masquerade', value })),
@@ -99,38 +149,62 @@ export function itemsOf(state: KernelState): Item[] {
   ];
 }
 
-const makeOrder: readonly ItemKind[] = [
-  'sysctl',
-  'link',
-  'address',
-  'neighbour',
-  'route',
-  'tunnel',
-  'forward',
-  'masquerade',
-  'plainSource',
-  'portMapping',
-  'isolation',
-  'loopbackRoute',
-  'shaping',
-];
+/** What has to be there first has the lower number. */
+const makeOrder: Readonly<Record<ItemKind, number>> = {
+  sysctl: 0,
+  link: 1,
+  offload: 2,
+  address: 3,
+  neighbour: 4,
+  fdb: 5,
+  route: 6,
+  rule: 8,
+  tunnel: 9,
+  forward: 10,
+  masquerade: 11,
+  plainSource: 12,
+  portMapping: 13,
+  isolation: 14,
+  loopbackRoute: 15,
+  shaping: 16,
+};
 
-/** Orders items so that what others need comes first: a route needs its link. */
+/** Orders items so that what others need comes first: a route needs its link, and a route to its next hop where it names one. */
 export function byMakeOrder(a: { readonly item: Item }, b: { readonly item: Item }): number {
-  return makeOrder.indexOf(a.item.kind) - makeOrder.indexOf(b.item.kind);
+  return placeOf(a.item) - placeOf(b.item);
+}
+
+function placeOf(item: Item): number {
+  const hasNextHop = item.kind === 'route' && item.value.type === 'unicast' && item.value.via;
+  return hasNextHop ? makeOrder.route + 1 : makeOrder[item.kind];
 }
 
 /** Name of the link that must exist before the item can; absent where there is none. */
 export function linkNeededBy(item: Item): string | undefined {
   switch (item.kind) {
+    case 'offload':
     case 'address':
     case 'neighbour':
+    case 'fdb':
     case 'loopbackRoute':
     case 'shaping':
       return item.value.link;
+    case 'link':
+      return linkBelow(item.value);
     case 'route':
       return item.value.type === 'unicast' ? item.value.link : undefined;
     default:
       return undefined;
   }
+}
+
+/** A TUN device is made by a process: all that can be done is to wait for it. */
+function linkBelow(link: LinkState | StrayLink): string | undefined {
+  if (link.kind === 'stray') return undefined;
+  return link.kind === 'tun' ? link.name : underlayOf(link);
+}
+
+/** Name of the link that takes the item with it when it goes; absent where there is none. */
+export function linkCarrying(item: Item): string | undefined {
+  return item.kind === 'link' ? undefined : linkNeededBy(item);
 }

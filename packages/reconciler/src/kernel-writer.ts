@@ -2,7 +2,8 @@ import type { Log } from '@poplin/net';
 import { type Netlink, openNetlink } from '@poplin/netlink';
 import { applyChanges, applyInCompany, type Company, type Outcome } from './apply.js';
 import type { Change } from './change.js';
-import type { KnownLink } from './link.js';
+import type { Item } from './item.js';
+import type { KnownLink } from './link/known.js';
 import { endsLoopbackRoute, guarded, refusalOf } from './nftables/guarded.js';
 import { Packets } from './nftables/packets.js';
 import { Reaper } from './retired.js';
@@ -14,6 +15,8 @@ export interface KernelWriterOptions {
   readonly log: Log;
   /** Told of each sysctl that is about to change. */
   readonly sysctls: SysctlRecord;
+  /** The items wanted that a link takes with it when it goes. */
+  readonly carriedBy: (link: string) => readonly Item[];
   /** Runs a work that writes to the kernel, while nobody else does. */
   readonly exclusive: (work: (netlink: Netlink) => Promise<unknown>) => Promise<unknown>;
 }
@@ -35,13 +38,15 @@ export class KernelWriter implements Disposable {
   readonly packets: Packets;
   readonly reaper: Reaper;
   readonly #sysctls: SysctlRecord;
+  readonly #carriedBy: (link: string) => readonly Item[];
 
   /** @throws {NetlinkError} when the kernel or libnftables cannot be reached. */
-  constructor({ log, sysctls, exclusive }: KernelWriterOptions) {
+  constructor({ log, sysctls, carriedBy, exclusive }: KernelWriterOptions) {
     this.netlink = openNetlink();
     this.packets = new Packets(this.netlink);
     this.reaper = new Reaper(exclusive, log);
     this.#sysctls = sysctls;
+    this.#carriedBy = carriedBy;
   }
 
   /**
@@ -56,6 +61,7 @@ export class KernelWriter implements Disposable {
     const context = {
       netlink: this.netlink,
       sysctls: this.#sysctls,
+      carriedBy: this.#carriedBy,
       ...(shapings && { shapings }),
     };
     const ends = changes.filter(endsLoopbackRoute);

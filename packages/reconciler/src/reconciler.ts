@@ -1,17 +1,18 @@
 import { emptyKernelState, type KernelState } from '@poplin/backend';
 import type { Log } from '@poplin/net';
-import { type Monitor, type Netlink, openMonitor } from '@poplin/netlink';
+import { type Monitor, type MonitorGroup, type Netlink, openMonitor } from '@poplin/netlink';
 import { readActual } from './actual.js';
 import type { Company } from './apply.js';
 import { type Change, changesBetween, partByLinks } from './change.js';
 import { DesiredState } from './desired.js';
 import { keyOf } from './item.js';
 import { KernelWriter } from './kernel-writer.js';
-import { type KnownLink, linksFor } from './link.js';
+import { type KnownLink, linksFor } from './link/known.js';
 import { Looks } from './looks.js';
 import { isNetlinkItem } from './nftables/guarded.js';
 import { isTableItem } from './nftables/wanted.js';
-import { nothingDone, type Report } from './report.js';
+import { isReservedLinkName } from './ownership.js';
+import { nothingDone, type Report, reportOf } from './report.js';
 import { isRetired, mayRetire } from './retired.js';
 import { Serial } from './serial.js';
 import type { SetOptions, SetOutcome } from './set-options.js';
@@ -26,6 +27,19 @@ export interface ReconcilerOptions {
   /** Time from one look to the next when nothing happens, ms. Default 10,000. */
   readonly period?: number;
 }
+
+/** What may change in the kernel of all that owners want, or of what that needs. */
+const groups: readonly MonitorGroup[] = [
+  'link',
+  'ipv4-address',
+  'ipv6-address',
+  'ipv4-route',
+  'ipv6-route',
+  'ipv4-rule',
+  'ipv6-rule',
+  'neighbour',
+  'nftables',
+];
 
 /**
  * Keeps the kernel of the current network namespace equal to what its owners want. Level-triggered: it keeps
@@ -54,10 +68,15 @@ export class Reconciler implements AsyncDisposable {
    * @throws {NetlinkError} when the kernel or libnftables cannot be reached.
    */
   constructor({ log, sysctls, period = 10_000 }: ReconcilerOptions) {
-    this.#kernel = new KernelWriter({ log, sysctls, exclusive: (work) => this.exclusive(work) });
+    this.#kernel = new KernelWriter({
+      log,
+      sysctls,
+      carriedBy: (link) => this.#desired.carriedBy(link),
+      exclusive: (work) => this.exclusive(work),
+    });
     this.#looks = new Looks({ log, period, look: () => this.look() });
     this.#monitor = openMonitor(
-      ['link', 'ipv4-address', 'ipv6-address', 'ipv4-route', 'ipv6-route', 'neighbour', 'nftables'],
+      groups,
       (event) => {
         if (event.kind === 'link' && event.action === 'del') {
           for (const callback of this.#onLinkGone) callback(event.link.name);
@@ -66,7 +85,8 @@ export class Reconciler implements AsyncDisposable {
         if (reason === undefined) return;
         this.#looks.soon(reason, delayOf(event, this.#kernel.packets.writtenAt));
       },
-      { brief: true, patience: 5 },
+      // Pods' links are many, and of them a look reads the rest.
+      { brief: (name) => !isReservedLinkName(name), patience: 5 },
     );
   }
 
@@ -203,6 +223,7 @@ export class Reconciler implements AsyncDisposable {
     company: Company = { first: [], also: [] },
   ) {
     this.#kernel.packets.want(changes);
+    this.#filter.expectMaking(changes);
     const forTable = changes.some(({ item }) => isTableItem(item));
     const commit = () => this.#kernel.packets.commit(this.#mayPrune);
     const outcome = await this.#kernel.apply(changes, {
@@ -210,6 +231,7 @@ export class Reconciler implements AsyncDisposable {
       company,
       commit: forTable && commit,
     });
+    this.#filter.expectNothingOf(outcome.failures);
     if (changes.some(mayRetire)) this.retire();
     return outcome;
   }
@@ -224,18 +246,20 @@ export class Reconciler implements AsyncDisposable {
       new Map([...wanted].filter(([, item]) => isNetlinkItem(item))),
     ).filter(({ verb }) => verb !== 'delete' || this.#mayPrune);
     const { now, waiting } = partByLinks(changes, new Set(actual.links.keys()));
-    const changed = now.map(({ verb, item }) => `${verb} ${keyOf(item)}`);
-    const { failures: failed, refusal } = await this.#kernel.apply(now, {
+    const done: string[] = [];
+    this.#filter.expectMaking(now);
+    const { failures, refusal } = await this.#kernel.apply(now, {
       links: new Map(actual.links),
       shapings: actual.shapings,
       commit: async () => {
-        const done = await this.#kernel.packets.look(this.#mayPrune);
-        if (done !== undefined) changed.push(done);
+        const packets = await this.#kernel.packets.look(this.#mayPrune);
+        if (packets !== undefined) done.push(packets);
       },
     });
+    this.#filter.expectNothingOf(failures);
     if (now.some(mayRetire) || links.some(isRetired)) this.retire();
     if (refusal) throw refusal;
-    this.#report = { changed, failed, waiting };
+    this.#report = reportOf(now, { waiting, failures, done });
     return this.#report;
   }
 }

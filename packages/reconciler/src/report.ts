@@ -1,4 +1,6 @@
-import type { Item } from './item.js';
+import type { Change } from './change.js';
+import { ReconcilerError } from './error.js';
+import { type Item, keyOf } from './item.js';
 
 /** What a look at the kernel led to. */
 export interface Report {
@@ -18,3 +20,30 @@ export interface Failure {
 
 /** The report of a look that found everything right. */
 export const nothingDone: Report = { changed: [], failed: [], waiting: [] };
+
+/** What a look has come to: the changes, what was known to wait, what failed, and what else was done. */
+export function reportOf(
+  changes: readonly Change[],
+  {
+    waiting,
+    failures,
+    done,
+  }: {
+    readonly waiting: readonly Item[];
+    readonly failures: readonly Failure[];
+    readonly done: readonly string[];
+  },
+): Report {
+  // What hangs on a link that could not be made has not failed itself.
+  const late = new Set(failures.filter(isWaiting).map(({ item }) => item));
+  const made = changes.filter(({ item }) => !late.has(item));
+  return {
+    changed: [...made.map(({ verb, item }) => `${verb} ${keyOf(item)}`), ...done],
+    failed: failures.filter((failure) => !isWaiting(failure)),
+    waiting: [...waiting, ...late],
+  };
+}
+
+function isWaiting({ error }: Failure): boolean {
+  return error instanceof ReconcilerError && error.code === 'LINK_MISSING';
+}

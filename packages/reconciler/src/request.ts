@@ -1,22 +1,22 @@
-import type { RouteState } from '@poplin/backend';
 import {
   addressDel,
   addressReplace,
+  fdbDel,
+  fdbReplace,
   linkDel,
   linkSet,
   type NetlinkRequest,
   neighbourDel,
   neighbourReplace,
-  type RouteSpec,
-  routeAdd,
-  routeDel,
-  routeReplace,
+  ruleAdd,
+  ruleDel,
 } from '@poplin/netlink';
 import type { Change } from './change.js';
 import { ReconcilerError } from './error.js';
 import { keyOf, linkNeededBy } from './item.js';
-import type { KnownLink } from './link.js';
+import type { KnownLink } from './link/known.js';
 import { poplinProtocol } from './ownership.js';
+import { routeRequest } from './route/request.js';
 
 /**
  * The netlink request that makes a change; `undefined` where there is nothing to ask for.
@@ -31,10 +31,20 @@ export function requestFor(
   const { verb, item } = change;
   const drop = verb === 'delete';
   switch (item.kind) {
-    case 'route': {
-      const spec = routeSpec(item.value, links);
-      if (!spec) return withoutLink(change);
-      return drop ? routeDel(spec) : verb === 'create' ? routeAdd(spec) : routeReplace(spec);
+    case 'route':
+      return routeRequest(verb, item.value, links) ?? withoutLink(change);
+    case 'rule': {
+      const { family, priority, from, to, table } = item.value;
+      const narrowed = { ...(from && { src: from }), ...(to && { dst: to }) };
+      const spec = { family, priority, ...narrowed, table, protocol: poplinProtocol };
+      return drop ? ruleDel(spec) : ruleAdd(spec);
+    }
+    case 'fdb': {
+      const { link, mac, dst } = item.value;
+      const ifindex = links.get(link)?.ifindex;
+      if (ifindex === undefined) return withoutLink(change);
+      // Whatever the entry leads to: there is one for a MAC.
+      return drop ? fdbDel({ ifindex, mac }) : fdbReplace({ ifindex, mac, dst });
     }
     case 'neighbour': {
       const { link, ip, mac } = item.value;
@@ -70,23 +80,4 @@ function withoutLink({ verb, item }: Change): undefined {
     `${keyOf(item)} needs link ${linkNeededBy(item) ?? ''}, which is not there`,
     { retryable: true },
   );
-}
-
-function routeSpec(
-  route: RouteState,
-  links: ReadonlyMap<string, KnownLink>,
-): RouteSpec | undefined {
-  const common = { dst: route.dst, protocol: poplinProtocol };
-  if (route.type === 'blackhole') return { ...common, type: 'blackhole' };
-  const ifindex = links.get(route.link)?.ifindex;
-  if (ifindex === undefined) return undefined;
-  return {
-    ...common,
-    type: 'unicast',
-    ifindex,
-    ...(route.via ? { via: route.via } : { scope: 'link' as const }),
-    ...(route.onlink && { onlink: true }),
-    ...(route.source && { source: route.source }),
-    ...(route.mtu && { mtu: route.mtu }),
-  };
 }

@@ -1,5 +1,5 @@
 import type { HandleBatch, NetlinkError, NetlinkRequest } from '@poplin/netlink';
-import type { KnownLink } from './link.js';
+import type { KnownLink } from './link/known.js';
 
 /** What goes with a change of an owner's wishes. All of it goes to the kernel in one go. */
 export interface SetOptions {

@@ -1,8 +1,14 @@
-import type { Link, MonitorEvent } from '@poplin/netlink';
-import { neighbourItem, routeItem } from './actual.js';
+import type { Address, Link, MonitorEvent } from '@poplin/netlink';
+import { neighbourItem } from './actual.js';
+import type { Change } from './change.js';
 import type { DesiredState } from './desired.js';
-import { fingerprintOf, type Item } from './item.js';
-import { isReservedLinkName } from './ownership.js';
+import { fdbItem } from './fdb/item.js';
+import { fingerprintOf, type Item, keyOf, routeKey } from './item.js';
+import { linkItem } from './link/item.js';
+import { isOwnLink, isReservedLinkName } from './ownership.js';
+import type { Failure } from './report.js';
+import { routeItem } from './route/item.js';
+import { ruleItem } from './rule/item.js';
 import { hostLinkOf } from './shaping/ifb.js';
 
 /** Events of this long are answered with one look, ms. */
@@ -24,16 +30,25 @@ export function delayOf({ kind }: MonitorEvent, writtenAt: number): number {
   return kind === 'nftables' && performance.now() - writtenAt < echo ? calm : coalesce;
 }
 
+/** What is kept of a link. */
+interface SeenLink {
+  readonly name: string;
+  readonly up: boolean;
+  readonly own: boolean;
+}
+
 /**
  * Decides which of the kernel's events deserve a look. Our own changes come back as events too: those
  * that leave things as they are wanted do not.
  */
 export class EventFilter {
   readonly #desired: DesiredState;
+  readonly #links = new Map<number, SeenLink>();
   readonly #names = new Map<number, string>();
-  readonly #up = new Map<number, boolean>();
   /** Links that we make and that have not come up yet. */
   readonly #expected = new Set<number>();
+  /** Names of the links that we make or change, until they are as wanted; how they come to that is no news. */
+  readonly #making = new Set<string>();
 
   constructor(desired: DesiredState) {
     this.#desired = desired;
@@ -45,11 +60,24 @@ export class EventFilter {
     this.#expected.add(ifindex);
   }
 
+  /** Changes are about to be made. */
+  expectMaking(changes: readonly Change[]): void {
+    for (const { verb, item } of changes) {
+      if (item.kind === 'link' && verb !== 'delete') this.#making.add(item.value.name);
+    }
+  }
+
+  /** What failed is news again when it changes. */
+  expectNothingOf(failures: readonly Failure[]): void {
+    for (const { item } of failures) if (item.kind === 'link') this.#making.delete(item.value.name);
+  }
+
   /** Takes over the links that a look has found. */
   knowLinks(links: Iterable<Link>): void {
     this.#names.clear();
-    this.#up.clear();
+    this.#links.clear();
     this.#expected.clear();
+    this.#making.clear();
     for (const link of links) this.#know(link);
   }
 
@@ -62,25 +90,37 @@ export class EventFilter {
         return 'the nftables ruleset changed';
       case 'link':
         return this.#linkReason(event.action, event.link);
-      case 'address': {
-        const name = this.#names.get(event.address.ifindex) ?? '';
-        return isReservedLinkName(name) ? `an address of ${name} changed` : undefined;
-      }
+      case 'address':
+        return this.#addressReason(event.address);
       case 'neighbour': {
         const name = this.#names.get(event.neighbour.ifindex);
         if (name === undefined) return undefined;
         const key = `neighbour ${event.neighbour.ip} dev ${name}`;
         return this.#itemReason(event.action, key, neighbourItem(event.neighbour, this.#names));
       }
-      // Nobody asked for rules.
-      case 'rule':
-        return undefined;
-      case 'route': {
-        if (event.route.table !== 254) return undefined;
-        const key = `route ${event.route.dst}`;
-        return this.#itemReason(event.action, key, routeItem(event.route, this.#names));
+      case 'fdb': {
+        const link = this.#links.get(event.entry.ifindex);
+        const item = fdbItem(event.entry, link?.own ? link.name : undefined);
+        return item && this.#itemReason(event.action, keyOf(item), item);
       }
+      case 'rule': {
+        const item = ruleItem(event.rule);
+        return item && this.#itemReason(event.action, keyOf(item), item);
+      }
+      case 'route':
+        return this.#itemReason(
+          event.action,
+          routeKey(event.route),
+          routeItem(event.route, this.#names),
+        );
     }
+  }
+
+  /** Routes lose their source address with the address, those of IPv6 without an event (fib6_remove_prefsrc). */
+  #addressReason({ ifindex, ip }: Address): string | undefined {
+    const name = this.#names.get(ifindex) ?? '';
+    const matters = isReservedLinkName(name) || this.#desired.usesSource(ip);
+    return matters ? `address ${ip} of ${name} changed` : undefined;
   }
 
   /** `own` is the object as an item, when the event is about one with Poplin's protocol number. */
@@ -96,27 +136,34 @@ export class EventFilter {
 
   /** IPv4 routes vanish without an event of their own when their link goes down (fib_disable_ip). */
   #linkReason(action: 'new' | 'del', link: Link): string | undefined {
-    const before = { name: this.#names.get(link.ifindex), up: this.#up.get(link.ifindex) };
+    const { name } = link;
+    const before = this.#links.get(link.ifindex);
     if (action === 'new') this.#know(link);
     else this.#forget(link);
     if (action === 'new' && this.#expected.has(link.ifindex)) {
       if (link.up) this.#expected.delete(link.ifindex);
       return undefined;
     }
-    if (this.#limits(link.name)) {
-      const down = before.up === true && !link.up;
-      return action === 'del' || down ? `link ${link.name} of a limit went down` : undefined;
+    if (this.#limits(name)) {
+      const down = before?.up === true && !link.up;
+      return action === 'del' || down ? `link ${name} of a limit went down` : undefined;
     }
-    const matters = this.#desired.usesLink(link.name) || isReservedLinkName(link.name);
-    if (!matters) return undefined;
-    if (action === 'del') return `link ${link.name} was deleted`;
-    if (before.name !== link.name) return `link ${link.name} appeared`;
-    if (before.up !== link.up) return `link ${link.name} went ${link.up ? 'up' : 'down'}`;
-    const wanted = this.#desired.get(`link ${link.name}`);
-    const differs =
-      wanted?.kind === 'link' &&
-      (wanted.value.mtu !== link.mtu || ('mac' in wanted.value && wanted.value.mac !== link.mac));
-    return differs ? `link ${link.name} was changed` : undefined;
+    if (!this.#desired.usesLink(name) && !isReservedLinkName(name)) return undefined;
+    const wanted = this.#desired.get(`link ${name}`);
+    const isRight = action === 'new' && wanted !== undefined && this.#isRight(link, wanted);
+    if (this.#making.has(name)) {
+      if (isRight) this.#making.delete(name);
+      return undefined;
+    }
+    if (action === 'del') return `link ${name} was deleted`;
+    if (before?.name !== name) return `link ${name} appeared`;
+    if (before.up !== link.up) return `link ${name} went ${link.up ? 'up' : 'down'}`;
+    return wanted && !isRight ? `link ${name} was changed` : undefined;
+  }
+
+  #isRight(link: Link, wanted: Item): boolean {
+    const indexOf = (name: string) => [...this.#names].find(([, known]) => known === name)?.[0];
+    return linkItem(link, wanted, indexOf) === wanted;
   }
 
   /** Tells whether a link is one of a limit that is wanted. Our own making of it is no reason to look. */
@@ -125,14 +172,15 @@ export class EventFilter {
     return hostLink !== undefined && this.#desired.get(`shaping dev ${hostLink}`) !== undefined;
   }
 
-  #know({ ifindex, name, up }: Link): void {
+  #know(link: Link): void {
+    const { ifindex, name, up } = link;
     this.#names.set(ifindex, name);
-    this.#up.set(ifindex, up);
+    this.#links.set(ifindex, { name, up, own: isOwnLink(link) });
   }
 
   #forget({ ifindex }: Link): void {
     this.#names.delete(ifindex);
-    this.#up.delete(ifindex);
+    this.#links.delete(ifindex);
     this.#expected.delete(ifindex);
   }
 }

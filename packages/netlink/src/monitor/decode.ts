@@ -1,5 +1,6 @@
 import type { Message } from '../codec/message.js';
 import { decodeAddress } from '../rtnetlink/address/decode.js';
+import { decodeFdbEntry } from '../rtnetlink/fdb/decode.js';
 import { decodeLink, decodeLinkBriefly } from '../rtnetlink/link/decode.js';
 import { RTM } from '../rtnetlink/message-types.js';
 import { decodeNeighbour } from '../rtnetlink/neighbour/decode.js';
@@ -10,14 +11,18 @@ import type { MonitorEvent } from './types.js';
 /**
  * Reads an event of rtnetlink; `undefined` for what no {@link MonitorEvent} stands for, such as a bridge's ports.
  *
- * @param briefly - links with less.
+ * @param isBrief - tells of which links less will do, by their name.
  * @throws {NetlinkError} DECODE.
  */
-export function decodeEvent({ type, body }: Message, briefly = false): MonitorEvent | undefined {
+export function decodeEvent(
+  { type, body }: Message,
+  isBrief: (name: string) => boolean = () => false,
+): MonitorEvent | undefined {
   switch (type) {
     case RTM.NEWLINK:
     case RTM.DELLINK: {
-      const link = briefly ? decodeLinkBriefly(body) : decodeLink(body);
+      const brief = decodeLinkBriefly(body);
+      const link = brief && (isBrief(brief.name) ? brief : decodeLink(body));
       return link && { kind: 'link', action: type === RTM.NEWLINK ? 'new' : 'del', link };
     }
     case RTM.NEWADDR:
@@ -37,8 +42,10 @@ export function decodeEvent({ type, body }: Message, briefly = false): MonitorEv
     }
     case RTM.NEWNEIGH:
     case RTM.DELNEIGH: {
-      const neighbour = decodeNeighbour(body);
       const action = type === RTM.NEWNEIGH ? 'new' : 'del';
+      const entry = decodeFdbEntry(body);
+      if (entry) return { kind: 'fdb', action, entry };
+      const neighbour = decodeNeighbour(body);
       return neighbour && { kind: 'neighbour', action, neighbour };
     }
     default:

@@ -19,9 +19,10 @@ export interface MonitorOptions {
   readonly netns?: Netns;
   /**
    * Links come without their options, and of the rest that is optional with MAC, master and alias alone. To decode a link
-   * takes most of a busy listener's time, and a pod that starts makes half a dozen events.
+   * takes most of a busy listener's time, and a pod that starts makes half a dozen events. A function tells of which links, by
+   * their name.
    */
-  readonly brief?: boolean;
+  readonly brief?: boolean | ((name: string) => boolean);
   /**
    * How long an event may lie unread, ms; 0 by default. What comes within this time is read in one go, out of the way of
    * whoever waits for an answer of the kernel meanwhile.
@@ -54,7 +55,8 @@ export function monitorOver(
   { netns, brief = false, patience = 0 }: MonitorOptions = {},
 ): Monitor {
   const { syscalls } = components;
-  const open = (): Subscription[] => subscribe(syscalls, groups, onEvent, brief);
+  const isBrief = typeof brief === 'function' ? brief : () => brief;
+  const open = (): Subscription[] => subscribe(syscalls, groups, onEvent, isBrief);
   const subscriptions = netns ? runInNetns(netns, open, syscalls) : open();
   const kinds = subscriptions.map((subscription) =>
     subscription.start(components.openWakeup, patience),
@@ -71,12 +73,12 @@ function subscribe(
   syscalls: Syscalls,
   groups: readonly MonitorGroup[],
   onEvent: (event: MonitorEvent) => void,
-  brief: boolean,
+  isBrief: (name: string) => boolean,
 ): Subscription[] {
   const opened: Subscription[] = [];
   try {
     for (const [protocol, numbers] of groupsByProtocol(groups)) {
-      opened.push(new Subscription(protocol, numbers, onEvent, syscalls, brief));
+      opened.push(new Subscription(protocol, numbers, onEvent, syscalls, isBrief));
     }
     return opened;
   } catch (error) {

@@ -16,7 +16,7 @@ const DATAGRAMS_PER_TURN = 256;
 /** One netlink family's part of a monitor: a socket in some groups, drained when it has something. */
 export class Subscription implements Disposable {
   readonly #protocol: number;
-  readonly #brief: boolean;
+  readonly #isBrief: (name: string) => boolean;
   readonly #socket: NetlinkSocket;
   readonly #onEvent: (event: MonitorEvent) => void;
   #wakeup: Wakeup | undefined;
@@ -30,10 +30,10 @@ export class Subscription implements Disposable {
     groups: readonly number[],
     onEvent: (event: MonitorEvent) => void,
     syscalls: Syscalls,
-    brief = false,
+    isBrief: (name: string) => boolean,
   ) {
     this.#protocol = protocol;
-    this.#brief = brief;
+    this.#isBrief = isBrief;
     this.#onEvent = onEvent;
     this.#socket = NetlinkSocket.open(syscalls, protocol, { receiveBuffer: RECEIVE_BUFFER });
     try {
@@ -100,7 +100,7 @@ export class Subscription implements Disposable {
     }
     try {
       for (const message of decodeMessages(datagram)) {
-        const event = decodeEvent(message, this.#brief);
+        const event = decodeEvent(message, this.#isBrief);
         if (event) events.push(event);
       }
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { Address } from '../rtnetlink/address/types.js';
+import type { FdbEntry } from '../rtnetlink/fdb/types.js';
 import type { Link } from '../rtnetlink/link/types.js';
 import type { Neighbour } from '../rtnetlink/neighbour/types.js';
 import type { Route } from '../rtnetlink/route/types.js';
@@ -29,6 +30,8 @@ export type MonitorEvent =
   | { readonly kind: 'route'; readonly action: MonitorAction; readonly route: Route }
   | { readonly kind: 'rule'; readonly action: MonitorAction; readonly rule: Rule }
   | { readonly kind: 'neighbour'; readonly action: MonitorAction; readonly neighbour: Neighbour }
+  /** An entry of a forwarding table: group `neighbour`. */
+  | { readonly kind: 'fdb'; readonly action: MonitorAction; readonly entry: FdbEntry }
   /** Some table, chain, set or rule changed; nothing says which. */
   | { readonly kind: 'nftables' }
   /** Events were lost; the reason is for the log. */

@@ -1,6 +1,6 @@
 import type { ShapingState } from '@poplin/backend';
 import type { Filter, Link, Netlink, Qdisc } from '@poplin/netlink';
-import { findLink } from '../link.js';
+import { findLink } from '../link/known.js';
 import { isHostLink } from '../ownership.js';
 import { hostLinkOf, ifbNameOf, isOwnIfb } from './ifb.js';
 

@@ -1,0 +1,36 @@
+import { type Link, type Netlink, NetlinkError } from '@poplin/netlink';
+import type { Change } from '../change.js';
+import { linkNeededBy } from '../item.js';
+
+/** What a change needs to know of the link that it hangs on. */
+export type KnownLink = Pick<Link, 'name' | 'ifindex'>;
+
+/** The link of a name, or `undefined`. */
+export async function findLink(netlink: Netlink, name: string): Promise<Link | undefined> {
+  try {
+    return await netlink.link.get({ name });
+  } catch (error) {
+    if (error instanceof NetlinkError && error.code === 'ENODEV') return undefined;
+    throw error;
+  }
+}
+
+/** The links that changes need or make: those that are known, and those that the kernel is asked for, all at once. */
+export async function linksFor(
+  netlink: Netlink,
+  changes: readonly Change[],
+  known: readonly KnownLink[],
+): Promise<Map<string, KnownLink>> {
+  const links = new Map(known.map((link) => [link.name, link]));
+  const names = new Set<string>();
+  for (const { item } of changes) {
+    const needed = linkNeededBy(item);
+    if (needed !== undefined) names.add(needed);
+    if (item.kind === 'link') names.add(item.value.name);
+  }
+  const unknown = [...names].filter((name) => !links.has(name));
+  for (const link of await Promise.all(unknown.map((name) => findLink(netlink, name)))) {
+    if (link) links.set(link.name, link);
+  }
+  return links;
+}
