@@ -7,7 +7,7 @@ import {
 } from '@poplin/netlink';
 import { type Change, inOrder } from './change.js';
 import { ReconcilerError } from './error.js';
-import { type Item, keyOf, linkCarrying } from './item.js';
+import { type Item, keyOf } from './item.js';
 import { ensureLink } from './link/ensure.js';
 import type { KnownLink } from './link/known.js';
 import type { Failure } from './report.js';
@@ -88,17 +88,16 @@ export async function applyChanges(
   links: Map<string, KnownLink>,
 ): Promise<Failure[]> {
   const failures: Failure[] = [];
-  const madeAnew = new Set<string>();
+  const lost: Item[] = [];
   for (const change of changes.filter(isGroundwork)) {
     try {
-      const made = await lay(context, change, links);
-      if (made !== undefined) madeAnew.add(made);
+      lost.push(...(await lay(context, change, links)));
     } catch (error) {
       failures.push(failureOf(change, error as Error));
     }
   }
   const rest = changes.filter((change) => !isGroundwork(change));
-  const all = madeAnew.size > 0 ? withCarried(rest, madeAnew, context.carriedBy) : rest;
+  const all = lost.length > 0 ? withLost(rest, lost) : rest;
   const batched = all.filter(isBatched);
   for (let start = 0; start < batched.length; start += batchSize) {
     const batch = batched.slice(start, start + batchSize);
@@ -124,33 +123,28 @@ function isBatched(change: Change): boolean {
   return change.item.kind !== 'shaping' && !isGroundwork(change);
 }
 
-/** @returns the name of the link that was made, if one was. */
+/** @returns what the kernel has dropped meanwhile of what is wanted. */
 async function lay(
   context: ApplyContext,
   { verb, item }: Change,
   links: Map<string, KnownLink>,
-): Promise<string | undefined> {
+): Promise<readonly Item[]> {
   if (item.kind === 'link' && item.value.kind !== 'stray') {
-    const { link, isNew } = await ensureLink(context.netlink, item.value, links);
+    const { link, lost } = await ensureLink(context.netlink, item.value, links);
     links.set(link.name, link);
-    return isNew ? link.name : undefined;
+    const carried = lost === 'nothing' ? [] : context.carriedBy(link.name);
+    return lost === 'all' ? carried : carried.filter(({ kind }) => kind === 'neighbour');
   }
   // Nobody knows what the host needs a sysctl for once we have set it; `cleanup` puts it back.
   if (item.kind === 'sysctl' && verb !== 'delete') await setSysctl(item.value, context.sysctls);
-  return undefined;
+  return [];
 }
 
-/** Changes with all that links have to be given again: it went with those that they replace. */
-function withCarried(
-  changes: readonly Change[],
-  links: ReadonlySet<string>,
-  carriedBy: (link: string) => readonly Item[],
-): readonly Change[] {
-  const others = changes.filter(
-    ({ verb, item }) => verb === 'delete' || !links.has(linkCarrying(item) ?? ''),
-  );
-  const carried = [...links].flatMap(carriedBy);
-  return inOrder([...others, ...carried.map((item): Change => ({ verb: 'create', item }))]);
+/** Changes, with what has to be made again because the kernel has dropped it. */
+function withLost(changes: readonly Change[], lost: readonly Item[]): readonly Change[] {
+  const keys = new Set(lost.map(keyOf));
+  const others = changes.filter(({ item }) => !keys.has(keyOf(item)));
+  return inOrder([...others, ...lost.map((item): Change => ({ verb: 'create', item }))]);
 }
 
 async function applyBatch(

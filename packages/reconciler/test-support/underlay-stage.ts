@@ -61,7 +61,7 @@ export function underlayStage(): UnderlayStage {
     reasons: () => reasons.splice(0),
     async repaired(what, check) {
       const start = performance.now();
-      await vi.waitFor(check, { timeout: 20_000, interval: 1 });
+      await vi.waitFor(check, { timeout: 5000, interval: 1 });
       console.info(`${what}: right again after ${Math.round(performance.now() - start)} ms`);
     },
     async settled() {
@@ -92,7 +92,7 @@ export function lines(command: string, ...args: string[]): string[] {
   });
   return text
     .split('\n')
-    .map((line) => line.trim().replaceAll(/ +/g, ' '))
+    .map((line) => line.trim().replaceAll(/\s+/g, ' '))
     .filter((line) => line !== '')
     .sort();
 }

@@ -1,5 +1,6 @@
 import type { BridgeLinkState } from '@poplin/backend';
 import type { LinkForm } from './form.js';
+import { settingsOf } from './settings.js';
 
 /** The form of a bridge. All of it can be changed in place. */
 export function bridgeForm({ name, mtu, mac }: BridgeLinkState): LinkForm {
@@ -7,6 +8,6 @@ export function bridgeForm({ name, mtu, mac }: BridgeLinkState): LinkForm {
     module: 'bridge',
     spec: { kind: 'bridge', name, mtu, mac },
     isRight: (there) => there.kind === 'bridge' && there.mac === mac && !there.noArp,
-    change: ({ kind }) => (kind === 'bridge' ? { mtu, mac, noArp: false } : undefined),
+    changes: (there) => (there.kind === 'bridge' ? settingsOf(there, { mtu, mac }) : undefined),
   };
 }

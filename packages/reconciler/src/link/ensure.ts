@@ -8,8 +8,8 @@ import { findLink, type KnownLink } from './known.js';
 /** A link as it should be. */
 export interface EnsuredLink {
   readonly link: Link;
-  /** It was made just now, also in the place of another: nothing hangs on it. */
-  readonly isNew: boolean;
+  /** What it carries no more: all, when it was made just now; neighbours, when it got another MAC (neigh_changeaddr). */
+  readonly lost: 'all' | 'neighbours' | 'nothing';
 }
 
 /**
@@ -36,9 +36,11 @@ export async function ensureLink(
   const form = formOf(state, underlay);
   const there = await findLink(netlink, name);
   if (there) await claim(netlink, there, { state, underlay });
-  const isNew = !(there && (await changeInPlace(netlink, there, form)));
-  if (isNew) await makeAnew(netlink, there, form, state);
-  return { link: await netlink.link.get({ name }), isNew };
+  const isChanged = there !== undefined && (await changeInPlace(netlink, there, form));
+  if (!isChanged) await makeAnew(netlink, there, form, state);
+  const link = await netlink.link.get({ name });
+  const lost = !isChanged ? 'all' : link.mac !== there.mac ? 'neighbours' : 'nothing';
+  return { link, lost };
 }
 
 /** Sees to it that a link is ours, or can be. */
@@ -66,16 +68,22 @@ const isTun = (link: Link): boolean => link.kind === 'tun';
 
 /** Changes a link in place. @returns whether the kernel could. */
 async function changeInPlace(netlink: Netlink, there: Link, form: LinkForm): Promise<boolean> {
-  const change: LinkChange | undefined = form.change(there);
-  if (!change) return false;
-  try {
-    await netlink.link.set({ ifindex: there.ifindex }, { ...change, up: true });
-    return true;
-  } catch (error) {
-    // Older kernels can change less; what they refuse altogether, such as an MTU, they refuse for a new link as well.
-    if (change.data && error instanceof NetlinkError && error.code === 'EOPNOTSUPP') return false;
-    throw error;
+  const changes = form.changes(there);
+  if (!changes) return false;
+  for (const change of [...changes, ...(there.up ? [] : [{ up: true }])]) {
+    try {
+      await netlink.link.set({ ifindex: there.ifindex }, change);
+    } catch (error) {
+      if (isOptionRefused(change, error)) return false;
+      throw error;
+    }
   }
+  return true;
+}
+
+/** Older kernels can change fewer options. What they refuse otherwise, such as an MTU, they refuse for a new link as well. */
+function isOptionRefused({ data }: LinkChange, error: unknown): boolean {
+  return data !== undefined && error instanceof NetlinkError && error.code === 'EOPNOTSUPP';
 }
 
 async function makeAnew(

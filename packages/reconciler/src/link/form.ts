@@ -13,8 +13,8 @@ export interface LinkForm {
   readonly spec?: LinkSpec;
   /** Tells whether a link is of the kind, with all options as wanted. Whether it is up, and its MTU, are not asked here. */
   isRight(there: Link): boolean;
-  /** What to change on a link; `undefined` when the kernel cannot, and it has to be made anew. */
-  change(there: Link): LinkChange | undefined;
+  /** What to change on a link, one request each; `undefined` when the kernel cannot, and it has to be made anew. */
+  changes(there: Link): readonly LinkChange[] | undefined;
 }
 
 /** The form of a wanted link. @param underlay - index of the link that its outer packets take; `undefined` when it is not there. */

@@ -1,6 +1,7 @@
 import type { Ip6tnlLinkState, IpipLinkState } from '@poplin/backend';
 import type { LinkData } from '@poplin/netlink';
 import type { LinkForm } from './form.js';
+import { settingsOf } from './settings.js';
 
 /** Options by which a tunnel differs from any other of its kind: made anew where they differ. */
 type TunnelOptions = Extract<LinkData, { kind: 'ipip' | 'ip6tnl' }>;
@@ -42,7 +43,7 @@ function tunnelForm(
     module,
     spec,
     isRight,
-    change: (there) => (isRight(there) ? { mtu: spec.mtu } : undefined),
+    changes: (there) => (isRight(there) ? settingsOf(there, { mtu: spec.mtu }) : undefined),
   };
 }
 

@@ -1,13 +1,14 @@
 import type { TunLinkState } from '@poplin/backend';
 import type { Link } from '@poplin/netlink';
 import type { LinkForm } from './form.js';
+import { settingsOf } from './settings.js';
 
 /** The form of a TUN device, which a process has made. */
 export function tunForm({ mtu }: TunLinkState): LinkForm {
   return {
     module: 'tun',
     isRight: isTun,
-    change: (there) => (isTun(there) ? { mtu } : undefined),
+    changes: (there) => (isTun(there) ? settingsOf(there, { mtu }) : undefined),
   };
 }
 
