@@ -18,6 +18,12 @@ describe('listing', () => {
     ]);
     expect(await nftables.listTables('ip6')).toMatchObject([{ name: 'two' }]);
     expect(await nftables.listTables('bridge')).toEqual([]);
+    host.exec('nft', 'add chain ip6 two f { type filter hook forward priority 0; policy drop; }');
+    expect(await nftables.listChains()).toMatchObject([
+      { family: 'ip', table: 'one', name: 'c' },
+      { family: 'ip6', table: 'two', name: 'f', hook: 'forward', policy: 'drop' },
+    ]);
+    expect(await nftables.listChains('ip')).toMatchObject([{ name: 'c' }]);
     const one = { family: 'ip', table: 'one' } as const;
     const two = { family: 'ip6', table: 'two' } as const;
     expect(await nftables.listChain({ ...one, name: 'c' })).toMatchObject([

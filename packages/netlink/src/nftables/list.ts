@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { NetlinkError } from '../error.js';
 import type { NftContext } from './context.js';
 import type {
+  NftChain,
   NftFamily,
   NftMap,
   NftMemberName,
@@ -23,6 +24,14 @@ export async function listTables(context: NftContext, family?: NftFamily): Promi
   const operation = `list nftables tables${of(family)}`;
   using _held = context.hold(operation);
   return tablesIn(await context.run(operation, [{ list: { tables: { family } } }]));
+}
+
+/** Chains without their rules. */
+export async function listChains(context: NftContext, family?: NftFamily): Promise<NftChain[]> {
+  const operation = `list nftables chains${of(family)}`;
+  using _held = context.hold(operation);
+  const objects = await context.run(operation, [{ list: { chains: { family } } }]);
+  return objects.flatMap((object) => ('chain' in object ? [object.chain] : []));
 }
 
 /** A table and what is in it; `undefined` when it is not there. */

@@ -4,8 +4,17 @@ import { blockingThread } from '../thread/thread.js';
 import { NftContext } from './context.js';
 import { encodeNftCommands } from './encode.js';
 import { nftLibrary } from './library.js';
-import { listChain, listMap, listRuleset, listSet, listTable, listTables } from './list.js';
+import {
+  listChain,
+  listChains,
+  listMap,
+  listRuleset,
+  listSet,
+  listTable,
+  listTables,
+} from './list.js';
 import type {
+  NftChain,
   NftCommand,
   NftFamily,
   NftMap,
@@ -33,6 +42,8 @@ export interface Nftables extends Disposable {
   listTables(family?: NftFamily): Promise<readonly NftTable[]>;
   /** Everything that is there, or of one family. Same as `nft -j -a list ruleset [FAMILY]`. */
   listRuleset(family?: NftFamily): Promise<readonly NftObject[]>;
+  /** Chains, of all families or one, without their rules. Same as `nft -j -a list chains [FAMILY]`. */
+  listChains(family?: NftFamily): Promise<readonly NftChain[]>;
   /** A chain and its rules. Same as `nft -j -a list chain FAMILY TABLE NAME`. */
   listChain(chain: NftMemberName): Promise<readonly NftObject[] | undefined>;
   /** A set with its elements. Same as `nft -j -a list set FAMILY TABLE NAME`. */
@@ -62,6 +73,7 @@ export function openNftables(options: { readonly netns?: Netns } = {}): Nftables
     list: (table) => listTable(context, table),
     listTables: (family) => listTables(context, family),
     listRuleset: (family) => listRuleset(context, family),
+    listChains: (family) => listChains(context, family),
     listChain: (chain) => listChain(context, chain),
     listSet: (set) => listSet(context, set),
     listMap: (map) => listMap(context, map),
