@@ -6,6 +6,7 @@
 export { ReconcilerError, type ReconcilerErrorCode } from './error.js';
 export type { Item } from './item.js';
 export type { KnownLink } from './link/known.js';
+export { describeNotice, type ForwardNotice, isForwardProblem } from './nftables/foreign/notice.js';
 export {
   isDeadHostLink,
   isHostLink,

@@ -43,6 +43,24 @@ describe('looks', () => {
     looks[Symbol.dispose]();
   });
 
+  it('tell the log of what other firewalls do, once for each', async () => {
+    const told: string[] = [];
+    const log = {
+      ...silentLog,
+      warn: (_: unknown, text: string) => void told.push(`warn ${text}`),
+      info: (_: unknown, text: string) => void told.push(`info ${text}`),
+    };
+    const drop = { kind: 'forward-drop', family: 'ip', table: 'filter', chain: 'FORWARD' } as const;
+    const open = { ...drop, handled: undefined, remedy: 'ask' };
+    const handled = { ...drop, handled: 'docker-user', remedy: 'ask' } as const;
+    const notices = [[open], [open], [handled], [], [open]];
+    const look = vi.fn(async () => ({ ...nothingDone, notices: notices.shift() ?? [] }));
+    const { looks } = stage(look, log);
+    await vi.advanceTimersByTimeAsync(50_000);
+    expect(told.map((text) => text.slice(0, 4))).toEqual(['warn', 'info', 'warn']);
+    looks[Symbol.dispose]();
+  });
+
   it('go on after one that failed, which the log is told of', async () => {
     const errors: string[] = [];
     const log = { ...silentLog, error: (_: unknown, text: string) => void errors.push(text) };

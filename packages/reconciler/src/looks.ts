@@ -1,4 +1,5 @@
 import { describeError, type Log } from '@poplin/net';
+import { describeNotice, isForwardProblem } from './nftables/foreign/notice.js';
 import type { Report } from './report.js';
 
 /** What {@link Looks} need. */
@@ -15,6 +16,7 @@ export class Looks implements Disposable {
   #timer: NodeJS.Timeout | undefined;
   #due = Number.POSITIVE_INFINITY;
   #lastProblems = '';
+  #lastNotices: readonly string[] = [];
   #closed = false;
 
   constructor(options: LooksOptions) {
@@ -55,7 +57,7 @@ export class Looks implements Disposable {
   }
 
   /** Says what was mended, and what cannot be: the latter once, not at every look. */
-  #tell({ changed, failed }: Report): void {
+  #tell({ changed, failed, notices }: Report): void {
     const { log } = this.#options;
     if (changed.length > failed.length) {
       log.warn({ repaired: changed.slice(0, 20), count: changed.length }, 'repaired the kernel');
@@ -65,5 +67,11 @@ export class Looks implements Disposable {
       for (const { error } of failed) log.error({ err: error }, describeError(error));
     }
     this.#lastProblems = problems;
+    for (const notice of notices) {
+      const text = describeNotice(notice);
+      if (this.#lastNotices.includes(text)) continue;
+      log[isForwardProblem(notice) ? 'warn' : 'info']({ notice }, text);
+    }
+    this.#lastNotices = notices.map(describeNotice);
   }
 }

@@ -8,7 +8,7 @@
 /** Routing protocol number on every route and neighbour of Poplin's (`RTA_PROTOCOL`, `NDA_PROTOCOL`). */
 export const poplinProtocol = 112;
 
-/** The one nftables table of Poplin's. */
+/** The one nftables table of Poplin's. What is Poplin's in a table of Docker's says `nftables/foreign/docker-user.ts`. */
 export const poplinTable = { family: 'inet', name: 'poplin' } as const;
 
 /** Start of the ifalias of every link of Poplin's. */

@@ -282,7 +282,7 @@ describe('pruning', () => {
     await reconciler.set('a', routes(route('10.1.0.0/24', '192.168.7.2')));
     reconciler.allowPruning();
     await reconciler.look();
-    expect(await reconciler.look()).toEqual({ changed: [], failed: [], waiting: [] });
+    expect(await reconciler.look()).toEqual({ changed: [], failed: [], waiting: [], notices: [] });
   });
 });
 

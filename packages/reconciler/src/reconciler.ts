@@ -252,14 +252,18 @@ export class Reconciler implements AsyncDisposable {
       links: new Map(actual.links),
       shapings: actual.shapings,
       commit: async () => {
-        const packets = await this.#kernel.packets.look(this.#mayPrune);
-        if (packets !== undefined) done.push(packets);
+        done.push(...(await this.#kernel.packets.look(this.#mayPrune)));
       },
     });
     this.#filter.expectNothingOf(failures);
     if (now.some(mayRetire) || links.some(isRetired)) this.retire();
     if (refusal) throw refusal;
-    this.#report = reportOf(now, { waiting, failures, done });
+    this.#report = reportOf(now, {
+      waiting,
+      failures,
+      done,
+      notices: this.#kernel.packets.notices,
+    });
     return this.#report;
   }
 }

@@ -1,6 +1,7 @@
 import type { Change } from './change.js';
 import { ReconcilerError } from './error.js';
 import { type Item, keyOf } from './item.js';
+import type { ForwardNotice } from './nftables/foreign/notice.js';
 
 /** What a look at the kernel led to. */
 export interface Report {
@@ -10,6 +11,8 @@ export interface Report {
   readonly failed: readonly Failure[];
   /** What waits for a link to appear. */
   readonly waiting: readonly Item[];
+  /** What other firewalls of the host do to packets that are to be forwarded. */
+  readonly notices: readonly ForwardNotice[];
 }
 
 /** An item that could not be made or deleted. */
@@ -19,7 +22,7 @@ export interface Failure {
 }
 
 /** The report of a look that found everything right. */
-export const nothingDone: Report = { changed: [], failed: [], waiting: [] };
+export const nothingDone: Report = { changed: [], failed: [], waiting: [], notices: [] };
 
 /** What a look has come to: the changes, what was known to wait, what failed, and what else was done. */
 export function reportOf(
@@ -28,10 +31,12 @@ export function reportOf(
     waiting,
     failures,
     done,
+    notices,
   }: {
     readonly waiting: readonly Item[];
     readonly failures: readonly Failure[];
     readonly done: readonly string[];
+    readonly notices: readonly ForwardNotice[];
   },
 ): Report {
   // What hangs on a link that could not be made has not failed itself.
@@ -41,6 +46,7 @@ export function reportOf(
     changed: [...made.map(({ verb, item }) => `${verb} ${keyOf(item)}`), ...done],
     failed: failures.filter((failure) => !isWaiting(failure)),
     waiting: [...waiting, ...late],
+    notices,
   };
 }
 

@@ -10,6 +10,8 @@ import { ReconcilerError } from '../error.js';
 import { type Item, keyOf } from '../item.js';
 import { slotOf } from './element.js';
 import { forgetStrayFlows, hasEndlessFlows } from './flows.js';
+import { ForeignFirewall } from './foreign/foreign-firewall.js';
+import type { ForwardNotice } from './foreign/notice.js';
 import { PoplinTable, type TableChange } from './poplin-table.js';
 import { type HostPort, hostPortOf, type PortTarget, portPlaces } from './port-mappings.js';
 import { elementsOf, isTableItem } from './wanted.js';
@@ -23,6 +25,7 @@ export class Packets implements Disposable {
   readonly #nftables: Nftables = openNftables();
   readonly #conntrack: Conntrack = openConntrack();
   readonly #table = new PoplinTable(this.#nftables);
+  readonly #foreign = new ForeignFirewall(this.#nftables);
   /** Host ports that lead elsewhere now, and whose flows are not forgotten yet. */
   readonly #changedPorts = new Map<string, HostPort>();
   #writtenAt = Number.NEGATIVE_INFINITY;
@@ -37,9 +40,15 @@ export class Packets implements Disposable {
     return this.#writtenAt;
   }
 
+  /** What the last look found of other firewalls. */
+  get notices(): readonly ForwardNotice[] {
+    return this.#foreign.notices;
+  }
+
   /** Takes changes of items over. The kernel learns of them at the next commit or look. */
   want(changes: readonly Change[]): void {
     this.#table.want(changes);
+    this.#foreign.want(changes);
   }
 
   /**
@@ -62,23 +71,31 @@ export class Packets implements Disposable {
   /** Tells the kernel what was taken over, without looking. @throws {ReconcilerError} KERNEL_REFUSED. */
   async commit(prune: boolean): Promise<void> {
     await this.#settle(() => this.#table.commit(prune));
+    if (this.#foreign.isBehind) await this.#lookAround(prune);
   }
 
   /**
-   * Looks at the table and makes it right if it is not.
+   * Looks at the table, and at other firewalls, and makes right what is not.
    *
-   * @param prune - elements that nobody wants go, also those of an earlier run.
-   * @returns what was done, as a sentence.
+   * @param prune - what nobody wants goes, also what an earlier run has left.
+   * @returns what was done, as sentences.
    * @throws {ReconcilerError} KERNEL_REFUSED.
    */
-  async look(prune: boolean): Promise<string | undefined> {
+  async look(prune: boolean): Promise<readonly string[]> {
     const change = await this.#settle(() => this.#table.look(prune));
-    return change && `${change.verb} table inet poplin`;
+    const own = change ? [`${change.verb} table inet poplin`] : [];
+    return [...own, ...(await this.#lookAround(prune))];
   }
 
   [Symbol.dispose](): void {
     this.#nftables[Symbol.dispose]();
     this.#conntrack[Symbol.dispose]();
+  }
+
+  async #lookAround(prune: boolean): Promise<readonly string[]> {
+    const changed = await this.#foreign.look(prune);
+    if (changed.length > 0) this.#writtenAt = performance.now();
+    return changed;
   }
 
   /** Flows are forgotten after the commit: a packet in between would only bring the old entry back. */
