@@ -1,6 +1,7 @@
 import type { GetStatusResponse } from '@poplin/api';
 import type { Registry } from '@poplin/ipam';
 import { describeError } from '@poplin/net';
+import { describeNotice, isForwardProblem } from '@poplin/reconciler';
 import { needsRestart } from '../cluster/in-force.js';
 import type { ClusterNetwork } from '../cluster/network.js';
 import { diffPaths } from '../config/index.js';
@@ -53,5 +54,6 @@ function problemsOf({ node, pods, network, registry }: StatusParts): string[] {
     ...network.problems,
     ...(exhausted ? [describeError(exhausted)] : []),
     ...node.reconciler.report.failed.map(({ error }) => describeError(error)),
+    ...node.reconciler.report.notices.filter(isForwardProblem).map(describeNotice),
   ];
 }
