@@ -18,6 +18,12 @@ export interface Backend<Options = unknown, PeerData = unknown> {
   /** Parses what a peer published. It comes from the registry and is not to be trusted. */
   readonly peerData: ZodType<PeerData>;
   /**
+   * What of the options both ends of a pair must have alike: an identifier, a port. JSON; pure. Two nodes reach each other by this
+   * backend where it is equal. When a cluster changes its options, those that share the same take each other's place, others live
+   * beside each other for a while. Without this, all options count.
+   */
+  shared?(options: Options): unknown;
+  /**
    * Brings this backend to life on a host. It touches nothing that {@link KernelState} can say: that is for the plans.
    *
    * @throws when it cannot work here; the message tells the operator why and what to do.

@@ -51,10 +51,10 @@ export async function runDaemon(options: DaemonOptions, run: DaemonRun): Promise
   teardown.adopt(socket, (taken) => taken.release());
 
   const registry = teardown.use(await openRegistry(options, log, signal));
-  const node = await startLocalNode(options, registry, log, teardown);
+  const node = await startLocalNode(options, registry, run, teardown);
   const runDir = dirname(options.socket);
   const pods = await startPods(node, registry, runDir, log, teardown);
-  const network = await startCluster(node, pods, registry, run, teardown);
+  const network = await startCluster(node, pods, registry, log, teardown);
   const { nodeName, nodeId } = node.host;
   const status = () => statusOf({ node, pods, network, registry, version, startedAt });
   const blocks = () => network.blocks;

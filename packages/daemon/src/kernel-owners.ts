@@ -6,8 +6,10 @@ export const owners = {
   blocks: 'blocks',
   /** The sysctls without which a node forwards nothing. */
   forwarding: 'forwarding',
-  /** What leads to the peers. */
-  backend: 'backend',
+  /** What a backend at work needs whoever the peers are. */
+  backend: (name: string): string => `backend ${name}`,
+  /** What leads to a peer, and that pods keep their address towards it. */
+  peer: (name: string): string => `peer ${name}`,
   /** Who leaves the cluster under the node's address. */
   masquerade: 'masquerade',
   /** What one attachment needs of the host. */

@@ -1,40 +1,56 @@
 import type { Backend } from '@poplin/backend';
 import { hostGw } from '@poplin/backend-host-gw';
-import { ConfigError, nearest } from '../config/index.js';
+import { type ClusterConfig, ConfigError, nearest } from '../config/index.js';
 
 /** The backends that come with the daemon. */
 const builtIn: readonly Backend[] = [hostGw];
 
+/** Which backend the cluster wants, and with what options: as the configuration says it. */
+export type BackendConfig = ClusterConfig['backend'];
+
 /** A backend with the options that the cluster gives it, parsed. */
 export interface ConfiguredBackend {
   readonly backend: Backend;
+  /** The options as the configuration has them. */
+  readonly config: BackendConfig;
+  /** The options as the backend has read them. */
   readonly options: unknown;
+  /** What of them both ends of a pair must have alike. */
+  readonly shared: unknown;
+}
+
+/**
+ * Finds a backend by its name in the cluster's configuration.
+ *
+ * @throws {ConfigError} INVALID_CONFIG when there is none, with the nearest known one.
+ */
+export async function resolveBackend(type: string): Promise<Backend> {
+  const backend = builtIn.find((known) => known.type === type);
+  if (backend) return backend;
+  const names = builtIn.map((known) => known.type);
+  const near = nearest(type, names);
+  throw new ConfigError('INVALID_CONFIG', `backend.type: there is no backend "${type}"`, {
+    remedy: near ? `Did you mean ${near}?` : `Known backends: ${names.join(', ')}`,
+  });
 }
 
 /**
  * Finds the backend that the cluster asks for and parses its options.
  *
- * @throws {ConfigError} INVALID_CONFIG for an unknown backend, with the nearest known one, or for options
- *   that it refuses, with their path.
+ * @throws {ConfigError} INVALID_CONFIG for an unknown backend, or for options that it refuses, with their path.
  */
-export function configureBackend(config: {
-  readonly type: string;
-  readonly options: Readonly<Record<string, unknown>>;
-}): ConfiguredBackend {
-  const names = builtIn.map(({ type }) => type);
-  const backend = builtIn.find(({ type }) => type === config.type);
-  if (!backend) {
-    const near = nearest(config.type, names);
-    throw new ConfigError('INVALID_CONFIG', `backend.type: there is no backend "${config.type}"`, {
-      remedy: near ? `Did you mean ${near}?` : `Known backends: ${names.join(', ')}`,
-    });
+export async function configureBackend(config: BackendConfig): Promise<ConfiguredBackend> {
+  const backend = await resolveBackend(config.type);
+  const parsed = backend.options.safeParse(config.options);
+  if (parsed.success) {
+    const options = parsed.data;
+    const shared = backend.shared ? backend.shared(options) : options;
+    return { backend, config, options, shared };
   }
-  const options = backend.options.safeParse(config.options);
-  if (options.success) return { backend, options: options.data };
-  const problems = options.error.issues.map(
+  const problems = parsed.error.issues.map(
     ({ path, message }) => `${['backend', 'options', ...path].join('.')}: ${message}`,
   );
   throw new ConfigError('INVALID_CONFIG', problems.join('; '), {
-    cause: options.error,
+    cause: parsed.error,
   });
 }

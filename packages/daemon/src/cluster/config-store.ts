@@ -40,13 +40,14 @@ export class ConfigStore implements Disposable {
   /**
    * Reads the configuration of the cluster, and where there is none yet puts `initial` there.
    *
-   * @throws {ConfigError} when what the registry holds is not valid.
+   * @throws {ConfigError} when what the registry holds is not valid, or `initial` asks for a backend that cannot be.
    * @throws {RegistryError} when the registry fails.
    */
   static async open(registry: Registry, initial: ClusterConfig, log: Log): Promise<ConfigStore> {
     for (;;) {
       const entry = await registry.get(configKey);
       if (entry) return new ConfigStore(registry, log, readEntry(entry));
+      await configureBackend(initial.backend);
       // Several nodes may start a cluster at once: the first one's configuration stands.
       const { committed } = await registry.commit({
         when: [{ key: configKey, is: 'absent' }],
@@ -97,7 +98,7 @@ export class ConfigStore implements Disposable {
    */
   async apply(document: string, dryRun: boolean, expected: bigint): Promise<AppliedConfig> {
     const config = parseClusterConfig(document);
-    configureBackend(config.backend);
+    await configureBackend(config.backend);
     const entry = await this.#registry.get(configKey);
     if (!entry) throw new ConfigConflict('the configuration has vanished from the registry');
     if (expected !== 0n && expected !== entry.modRevision) {

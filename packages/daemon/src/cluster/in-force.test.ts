@@ -1,17 +1,16 @@
 import { expect, it } from 'vitest';
 import { needsRestart } from './in-force.js';
 
+it.each(['attach.mode', 'attach.bridge', 'ipam.coolDownSeconds'])(
+  'takes a new %s at the next start',
+  (path) => {
+    expect(needsRestart(path)).toBe(true);
+  },
+);
+
 it.each([
   'backend.type',
   'backend.options.x',
-  'attach.mode',
-  'attach.bridge',
-  'ipam.coolDownSeconds',
-])('takes a new %s at the next start', (path) => {
-  expect(needsRestart(path)).toBe(true);
-});
-
-it.each([
   'attach.mtu',
   'attach.hairpin',
   'attach.isolation',

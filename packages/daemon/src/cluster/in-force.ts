@@ -3,5 +3,5 @@
  * are asked for at each ADD.
  */
 export function needsRestart(path: string): boolean {
-  return /^(backend|attach\.(mode|bridge)|ipam)(\.|$)/.test(path);
+  return /^(attach\.(mode|bridge)|ipam)(\.|$)/.test(path);
 }

@@ -1,10 +1,4 @@
-import {
-  type BackendHost,
-  kernelState,
-  planNetwork,
-  type Refusal,
-  type RunningBackend,
-} from '@poplin/backend';
+import { emptyKernelState, type KernelState, kernelState, type NetworkView } from '@poplin/backend';
 import {
   type AliveRecord,
   alivePrefix,
@@ -17,56 +11,73 @@ import {
   parseNodeRecord,
   type Registry,
 } from '@poplin/ipam';
-import { describeError, hostCidr, type Log } from '@poplin/net';
+import { type Cidr, describeError, type Log } from '@poplin/net';
 import type { Reconciler } from '@poplin/reconciler';
-import type { ConfiguredBackend } from '../backend/load.js';
+import type { BackendSet } from '../backend/set.js';
+import { Turns } from '../backend/turns.js';
 import type { ClusterConfig } from '../config/index.js';
 import { owners } from '../kernel-owners.js';
-import { blocksByNodeId } from './owned-blocks.js';
-import { peersOf } from './peers.js';
+import { exemptionsOf, masqueradeOf } from './exemptions.js';
+import { PeerBook, type Self } from './peer-book.js';
+import { PlannedPeers } from './planned-peers.js';
 import { RegistryTable } from './table.js';
 
 /** What {@link ClusterNetwork} works with. */
 export interface ClusterNetworkComponents {
   readonly registry: Registry;
-  readonly reconciler: Reconciler;
-  readonly host: BackendHost;
-  readonly configured: ConfiguredBackend;
-  readonly running: RunningBackend;
+  readonly reconciler: Pick<Reconciler, 'adopt' | 'set'>;
+  readonly self: Self;
+  readonly backends: BackendSet;
   /** Asked anew for every plan. */
-  readonly config: () => ClusterConfig;
+  readonly view: () => NetworkView;
+  /** Asked anew for every plan. */
+  readonly config: () => Pick<ClusterConfig, 'pools' | 'masquerade'>;
   readonly log: Log;
 }
 
 /**
- * The second flow: what other nodes publish in the registry becomes kernel state here. Every change leads to a
- * whole plan; the reconciler finds the difference.
+ * The second flow: what other nodes publish in the registry becomes kernel state here. A change of one record leads to a plan for
+ * the one peer that it concerns, and to a change of what that peer's owner wants of the kernel.
  */
 export class ClusterNetwork implements Disposable {
   readonly #parts: ClusterNetworkComponents;
+  readonly #book: PeerBook;
+  readonly #planned: PlannedPeers;
   readonly #nodes: RegistryTable<NodeRecord>;
   readonly #blocks: RegistryTable<BlockRecord>;
   readonly #alive: RegistryTable<AliveRecord>;
-  readonly #unsubscribe: () => void;
+  readonly #turns = new Turns();
   #synced = false;
-  #planned = false;
-  #peerCount = 0;
-  #problems: readonly string[] = [];
+  #scheduled = false;
+  /** True when all peers are to be planned anew, not just those whose records changed. */
+  #all = true;
+  #told: ReadonlySet<string> = new Set();
+  #toldCount = 0;
 
   constructor(parts: ClusterNetworkComponents) {
     this.#parts = parts;
-    const { registry, log } = parts;
-    const onChange = (): void => this.planSoon();
-    const common = { registry, log, onChange };
-    this.#nodes = new RegistryTable({ ...common, prefix: nodesPrefix, parse: parseNodeRecord });
-    this.#blocks = new RegistryTable({ ...common, prefix: blocksPrefix, parse: parseBlockRecord });
-    this.#alive = new RegistryTable({
-      ...common,
-      prefix: alivePrefix,
-      parse: parseAliveRecord,
-      onChange: () => {},
+    const { registry, self, log } = parts;
+    this.#book = new PeerBook(self);
+    this.#planned = new PlannedPeers(log);
+    this.#nodes = new RegistryTable({
+      registry,
+      prefix: nodesPrefix,
+      parse: parseNodeRecord,
+      onChange: (changed) => {
+        for (const [key, node] of changed) this.#book.putNode(key.slice(nodesPrefix.length), node);
+        this.#schedule();
+      },
     });
-    this.#unsubscribe = parts.running.onChange?.(onChange) ?? (() => {});
+    this.#blocks = new RegistryTable({
+      registry,
+      prefix: blocksPrefix,
+      parse: parseBlockRecord,
+      onChange: (changed) => {
+        for (const [key, block] of changed) this.#book.putBlock(key, block);
+        this.#schedule();
+      },
+    });
+    this.#alive = new RegistryTable({ registry, prefix: alivePrefix, parse: parseAliveRecord });
   }
 
   /** Nodes of the cluster. */
@@ -79,85 +90,124 @@ export class ClusterNetwork implements Disposable {
     return this.#blocks.records;
   }
 
+  /** Blocks of one node, in order. */
+  blocksOf(nodeId: string): readonly Cidr[] {
+    return this.#book.blocksOf(nodeId);
+  }
+
   /** Nodes whose daemon runs. */
   get alive(): readonly AliveRecord[] {
     return this.#alive.records;
   }
 
-  /** Peers that the last plan reaches. */
+  /** Peers that are reached. */
   get peerCount(): number {
-    return this.#peerCount;
+    return this.#planned.reached;
   }
 
   /** Why some node is not reached, one sentence each. */
   get problems(): readonly string[] {
-    return this.#problems;
+    const records = [this.#nodes, this.#blocks, this.#alive].flatMap(({ problems }) => problems);
+    return [...records, ...this.#planned.problems];
   }
 
   /** Settles when the registry has told everything once and the kernel has been told in turn. */
   async synced(): Promise<void> {
     await Promise.all([this.#nodes.synced(), this.#blocks.synced(), this.#alive.synced()]);
     this.#synced = true;
-    await this.#plan();
+    // Most of it is there from an earlier run: one look for all.
+    await this.#turns.run(() => this.#pass((states) => this.#adopt(states)));
   }
 
-  /** Plans anew, once for all changes of one turn of the event loop. */
+  /** Plans all peers anew, soon: the backends have changed, or what they answer. */
   planSoon(): void {
-    if (!this.#synced || this.#planned) return;
-    this.#planned = true;
-    setImmediate(() => {
-      this.#planned = false;
-      this.#plan().catch((error: unknown) => {
-        this.#parts.log.error({ err: error }, `cannot program peers: ${describeError(error)}`);
-      });
-    });
+    this.#all = true;
+    this.#schedule();
+  }
+
+  /** Programs everything anew, soon: the underlay, the pools or the masquerading have changed. */
+  viewChanged(): void {
+    // Tells when it is done, by way of planSoon.
+    this.#parts.backends.reprogram().catch((error: unknown) => this.#report(error));
   }
 
   [Symbol.dispose](): void {
-    this.#unsubscribe();
     for (const table of [this.#nodes, this.#blocks, this.#alive]) table[Symbol.dispose]();
   }
 
-  async #plan(): Promise<void> {
-    const { host, configured, running, reconciler } = this.#parts;
-    const { peers, problems } = peersOf(
-      { id: host.nodeId },
-      configured.backend,
-      this.#nodes.records,
-      blocksByNodeId(this.#blocks.records),
-    );
-    const { state, refusals } = planNetwork(running, peers, {
-      underlay: host.underlay,
-      pools: this.#parts.config().pools.map(({ cidr }) => cidr),
-    });
-    const refused = new Set(refusals.map(({ peer }) => peer));
-    this.#tell(peers.length - refused.size, [...problems, ...refusals.map(refusalText)]);
-    await reconciler.set(owners.backend, state);
-    await reconciler.set(owners.masquerade, this.#masquerade());
-  }
-
-  /** Pods keep their address towards all pods and all nodes, and take their node's towards anybody else. */
-  #masquerade() {
-    const { pools, masquerade } = this.#parts.config();
-    if (!masquerade.enabled) return kernelState({});
-    const nodes = this.#nodes.records.flatMap(({ addresses }) => addresses.map(hostCidr));
-    return kernelState({
-      masquerade: [
-        ...pools.map(({ cidr }) => ({ role: 'source', cidr }) as const),
-        ...[...nodes, ...masquerade.except].map((cidr) => ({ role: 'exempt', cidr }) as const),
-      ],
+  /** Makes one plan for all changes of one turn of the event loop. */
+  #schedule(): void {
+    if (!this.#synced || this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#turns
+        .run(() => this.#pass((states) => this.#set(states)))
+        .catch((error: unknown) => this.#report(error));
     });
   }
 
-  #tell(peers: number, problems: readonly string[]): void {
+  async #pass(apply: (states: ReadonlyMap<string, KernelState>) => Promise<void>): Promise<void> {
+    const { backends, self, config } = this.#parts;
+    const touched = this.#book.takeTouched();
+    const names = this.#all ? new Set([...touched, ...this.#book.names]) : touched;
+    const states = new Map<string, KernelState>();
+    if (this.#all) {
+      const masquerade = [...masqueradeOf(config()), ...exemptionsOf(self.addresses(), config())];
+      states.set(owners.masquerade, kernelState({ masquerade }));
+    }
+    this.#all = false;
+    const { published } = backends;
+    for (const name of names) {
+      states.set(owners.peer(name), this.#stateOf(name));
+    }
+    this.#planned.tellBackends(published, this.#parts.view());
+    this.#tell();
+    await apply(states);
+    // Not to be waited for: it may have to wait for the registry.
+    backends
+      .reconsider(this.#planned.dependents(published), published)
+      .catch((error: unknown) => this.#report(error));
+  }
+
+  /** What a peer needs of the kernel: the way there, and that pods keep their address towards it. */
+  #stateOf(name: string): KernelState {
+    const { backends, view, config } = this.#parts;
+    const known = this.#book.get(name);
+    if (!known) {
+      this.#planned.forget(name, backends.all);
+      return emptyKernelState;
+    }
+    const { state } = this.#planned.plan(known, backends.published, view());
+    const masquerade = exemptionsOf(known.node.addresses, config());
+    return { ...state, masquerade: [...state.masquerade, ...masquerade] };
+  }
+
+  async #adopt(states: ReadonlyMap<string, KernelState>): Promise<void> {
+    const { failed } = await this.#parts.reconciler.adopt(states);
+    for (const { error } of failed) this.#report(error);
+  }
+
+  /** What the kernel refuses of one peer's is no reason to leave out the others'; every look tries it again. */
+  async #set(states: ReadonlyMap<string, KernelState>): Promise<void> {
+    for (const [owner, state] of states) {
+      await this.#parts.reconciler
+        .set(owner, state)
+        .catch((error: unknown) => this.#report(error, owner));
+    }
+  }
+
+  #report(error: unknown, owner?: string): void {
+    const facts = { err: error, ...(owner !== undefined && { owner }) };
+    this.#parts.log.error(facts, `cannot program peers: ${describeError(error)}`);
+  }
+
+  #tell(): void {
     const { log } = this.#parts;
-    if (peers !== this.#peerCount) log.info({ peers }, 'peers changed');
-    for (const problem of problems) if (!this.#problems.includes(problem)) log.warn({}, problem);
-    this.#peerCount = peers;
-    this.#problems = problems;
+    if (this.peerCount !== this.#toldCount) log.info({ peers: this.peerCount }, 'peers changed');
+    const problems = new Set(this.problems);
+    for (const problem of problems) if (!this.#told.has(problem)) log.warn({}, problem);
+    this.#toldCount = this.peerCount;
+    this.#told = problems;
   }
-}
-
-function refusalText({ peer, reason }: Refusal): string {
-  return `node ${peer} is not reached: ${reason}`;
 }

@@ -6,7 +6,6 @@ import {
   Node,
 } from '@poplin/api';
 import type { ClusterNetwork } from '../cluster/network.js';
-import { blocksByNodeId } from '../cluster/owned-blocks.js';
 import { compareTexts, pageOf } from './page.js';
 import { timestampOf } from './timestamp.js';
 
@@ -28,7 +27,6 @@ export function nodeService({ nodeId, network, status }: NodeServiceComponents) 
       const nodes = [...network.nodes].sort((a, b) => compareTexts(a.name, b.name));
       const page = pageOf(nodes, ({ name }) => name, compareTexts, request);
       const alive = new Set(network.alive.map(({ id }) => id));
-      const blocks = blocksByNodeId(network.blocks);
       return ListNodesResponse.create({
         nodes: page.items.map((node) =>
           Node.create({
@@ -37,7 +35,7 @@ export function nodeService({ nodeId, network, status }: NodeServiceComponents) 
             backend: node.backends[0]?.type ?? '',
             version: node.version,
             alive: alive.has(node.id),
-            blocks: [...(blocks.get(node.id) ?? [])],
+            blocks: [...network.blocksOf(node.id)],
             self: node.id === nodeId,
             createdAt: timestampOf(node.createdAt),
           }),

@@ -1,11 +1,10 @@
 import { kernelState } from '@poplin/backend';
 import type { Registry } from '@poplin/ipam';
-import type { Log } from '@poplin/net';
+import { describeError, type Log } from '@poplin/net';
 import { needsRestart } from '../cluster/in-force.js';
 import { ClusterNetwork } from '../cluster/network.js';
 import { diffPaths } from '../config/index.js';
 import { owners } from '../kernel-owners.js';
-import { publishNode } from '../node/membership.js';
 import type { LocalNode } from './local-node.js';
 import type { Pods } from './pods.js';
 import type { Teardown } from './teardown.js';
@@ -20,23 +19,32 @@ export async function startCluster(
   node: LocalNode,
   pods: Pods,
   registry: Registry,
-  run: { readonly version: string; readonly log: Log },
+  log: Log,
   teardown: Teardown,
 ): Promise<ClusterNetwork> {
-  const { host, addresses, configs, configured, running, reconciler } = node;
-  const { log, version } = run;
+  const { host, addresses, configs, backends, view, publication, reconciler } = node;
   await reconciler.set(owners.forwarding, forwardingOf(pods.ipam.families));
-  await publishNode(registry, {
-    name: host.nodeName,
-    id: host.nodeId,
-    addresses,
-    mtu: host.underlay.mtu,
-    backends: [{ type: configured.backend.type, data: running.published }],
-    version,
-  });
+  const self = { name: host.nodeName, id: host.nodeId, addresses: () => addresses };
   const config = () => configs.current.config;
-  const parts = { registry, reconciler, host, configured, running, config, log };
+  const parts = { registry, reconciler, self, backends, view, config, log };
   const network = teardown.use(new ClusterNetwork(parts));
+  await backends.begin({
+    program: async (backend) => {
+      await reconciler.set(owners.backend(backend.name), backend.planHost(view()));
+    },
+    withdraw: async (backend) => {
+      await reconciler.remove(owners.backend(backend.name));
+    },
+    publish: (published) =>
+      publication.change({
+        backends: published.map(({ type, published: data, configured: { shared } }) => ({
+          type,
+          data,
+          shared,
+        })),
+      }),
+    changed: () => network.planSoon(),
+  });
   await network.synced();
   reconciler.allowPruning();
   await reconciler.look();
@@ -47,7 +55,13 @@ export async function startCluster(
     const later = paths.filter(needsRestart);
     if (later.length > 0) log.warn({ keys: later }, 'restart poplind to put these keys into force');
     pods.ipam.setPools(now.pools);
-    network.planSoon();
+    network.viewChanged();
+    backends.want(now.backend).catch((error: unknown) => {
+      log.error(
+        { err: error },
+        `backend ${now.backend.type} is not at work: ${describeError(error)}`,
+      );
+    });
   });
   return network;
 }

@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { BackendHost, RunningBackend } from '@poplin/backend';
+import type { NetworkView } from '@poplin/backend';
 import type { Registry } from '@poplin/ipam';
 import type { Ip, Log } from '@poplin/net';
 import { Reconciler } from '@poplin/reconciler';
-import { type ConfiguredBackend, configureBackend } from '../backend/load.js';
+import { openBackendFile } from '../backend/file.js';
+import { configureBackend } from '../backend/load.js';
+import { BackendSet } from '../backend/set.js';
+import type { NodeHost } from '../backend/starter.js';
 import { ConfigStore } from '../cluster/config-store.js';
 import { type ClusterConfig, parseClusterConfig } from '../config/index.js';
 import { loadIdentity } from '../node/identity.js';
 import { join } from '../node/membership.js';
+import { NodePublication } from '../node/publication.js';
 import { openSysctlFile } from '../node/sysctl-file.js';
 import { type DaemonOptions, registryHosts } from '../options/index.js';
 import { chooseUnderlay } from '../underlay/index.js';
@@ -15,34 +19,36 @@ import type { Teardown } from './teardown.js';
 
 /** This node, once it knows who and where it is. */
 export interface LocalNode {
-  readonly host: BackendHost;
+  readonly host: NodeHost;
   /** Its underlay addresses, at most one per family. */
   readonly addresses: readonly Ip[];
   readonly configs: ConfigStore;
-  /** The configuration at start: backend and attach mode stay what they were then. */
+  /** The configuration at start: the attach mode stays what it was then. */
   readonly startedWith: ClusterConfig;
-  readonly configured: ConfiguredBackend;
-  readonly running: RunningBackend;
+  readonly backends: BackendSet;
+  /** What plans are made from, as it is now. */
+  readonly view: () => NetworkView;
+  /** What peers are told of this node; nothing before `startCluster`. */
+  readonly publication: NodePublication;
   readonly reconciler: Reconciler;
 }
 
 /**
  * Reads the cluster's configuration, finds the underlay, makes sure that nobody else is this node, and
- * starts the backend.
+ * starts the backend: more than one when an earlier run was about to change it.
  *
  * @throws {ConfigError | NodeError | NetlinkError | RegistryError} when one of these cannot be.
  */
 export async function startLocalNode(
   options: DaemonOptions,
   registry: Registry,
-  log: Log,
+  { version, log }: { readonly version: string; readonly log: Log },
   teardown: Teardown,
 ): Promise<LocalNode> {
   const { id } = loadIdentity(options.stateDir);
   const initial = options.cluster ?? parseClusterConfig({});
   const configs = teardown.use(await ConfigStore.open(registry, initial, log));
   const startedWith = configs.current.config;
-  const configured = configureBackend(startedWith.backend);
   const sysctls = openSysctlFile(options.stateDir);
   const reconciler = teardown.use(new Reconciler({ log, sysctls }));
   const underlay = await chooseUnderlay(
@@ -54,10 +60,17 @@ export async function startLocalNode(
   const addresses = underlay.addresses.map(({ ip }) => ip);
   log.info({ link: underlay.link, addresses, mtu: underlay.mtu }, 'underlay chosen');
 
-  const host = { nodeName: options.nodeName, nodeId: id, underlay, linkSuffix: '', log };
+  const host = { nodeName: options.nodeName, nodeId: id, underlay, log };
   const self = { name: host.nodeName, id, instance: randomUUID(), addresses };
   teardown.use(await join(registry, { ...self, startedAt: new Date().toISOString() }));
-  const running = await configured.backend.start(host, configured.options);
-  teardown.adopt(running, (backend) => backend.stop());
-  return { host, addresses, configs, startedWith, configured, running, reconciler };
+  const view = (): NetworkView => ({
+    underlay: host.underlay,
+    pools: configs.current.config.pools.map(({ cidr }) => cidr),
+  });
+  const file = openBackendFile(options.stateDir, log);
+  const parts = { host, configure: configureBackend, view, file };
+  const backends = teardown.use(await BackendSet.open(parts, startedWith.backend));
+  const facts = { name: host.nodeName, id, addresses, mtu: underlay.mtu, backends: [], version };
+  const publication = teardown.use(new NodePublication(registry, facts, log));
+  return { host, addresses, configs, startedWith, backends, view, publication, reconciler };
 }

@@ -52,9 +52,9 @@ export async function startPods(
     }),
   );
   const overhead = (): number => {
-    const pools = node.configs.current.config.pools.map(({ cidr }) => cidr);
-    const { ipv4, ipv6 } = node.running.overhead({ underlay: host.underlay, pools });
-    return Math.max(...pools.map((cidr) => (familyOf(cidr) === 'ipv4' ? ipv4 : ipv6)));
+    const view = node.view();
+    const bytes = node.backends.overhead(view);
+    return Math.max(...view.pools.map((cidr) => bytes[familyOf(cidr)]));
   };
   const mtu = (): number =>
     node.configs.current.config.attach.mtu ?? host.underlay.mtu - overhead();

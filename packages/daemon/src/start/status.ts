@@ -31,7 +31,7 @@ export function statusOf(parts: StatusParts): Partial<GetStatusResponse> {
     pid: process.pid,
     startedAt: timestampOf(parts.startedAt),
     ready: unreadiness(node, pods) === undefined,
-    backend: node.configured.backend.type,
+    backend: node.backends.published[0]?.type ?? '',
     attachMode: node.startedWith.attach.mode,
     registry: { kind: registry.kind, endpoints: [...registry.endpoints], connected, revision },
     interface: node.host.underlay.link,

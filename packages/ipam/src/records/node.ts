@@ -38,6 +38,8 @@ export interface PublishedBackend {
   readonly type: string;
   /** What it publishes: checked by its own schema, not here. */
   readonly data: unknown;
+  /** What of its options both ends of a pair must have alike; absent: nothing, `{}`. */
+  readonly shared?: unknown;
 }
 
 const schema: z.ZodType<NodeRecord> = z.object({
@@ -46,7 +48,7 @@ const schema: z.ZodType<NodeRecord> = z.object({
   addresses: z.array(ipField).max(8),
   mtu: z.int().min(68).max(65_535).exactOptional(),
   backends: z
-    .array(z.object({ type: textField, data: z.unknown() }))
+    .array(z.object({ type: textField, data: z.unknown(), shared: z.unknown().optional() }))
     .min(1)
     .max(4),
   version: textField,

@@ -1,0 +1,151 @@
+import { describeError, type Log } from '@poplin/net';
+import type { BackendAtWork } from './at-work.js';
+import type { BackendEffects } from './effects.js';
+import type { BackendFile } from './file.js';
+import type { ConfiguredBackend } from './load.js';
+import type { LinkSuffix } from './room.js';
+import type { BackendStarter } from './starter.js';
+
+/** What a {@link BackendRoster} works with. */
+export interface BackendRosterParts {
+  readonly starter: BackendStarter;
+  readonly file: BackendFile;
+  /** How long a backend that is no longer published goes on receiving, ms. */
+  readonly lingerMs: number;
+  readonly log: Log;
+}
+
+/**
+ * Which backends are published and which are leaving, with the order that nobody may notice a change by: what is new is in the state
+ * file first, then in the kernel, then published; what is old is no longer published first, then no longer in the kernel, then
+ * no longer in the state file.
+ */
+export class BackendRoster {
+  readonly #parts: BackendRosterParts;
+  readonly #leaving = new Map<BackendAtWork, NodeJS.Timeout>();
+  #published: readonly BackendAtWork[] = [];
+  #effects: BackendEffects | undefined;
+
+  constructor(parts: BackendRosterParts) {
+    this.#parts = parts;
+  }
+
+  /** The backends by which peers can reach this node, the preferred one first. The same array until that changes. */
+  get published(): readonly BackendAtWork[] {
+    return this.#published;
+  }
+
+  /** All that may have something in the kernel. */
+  get all(): readonly BackendAtWork[] {
+    return [...this.#published, ...this.#leaving.keys()];
+  }
+
+  /** From now on, what happens has these effects, and is remembered. */
+  takeEffect(effects: BackendEffects): void {
+    this.#effects = effects;
+  }
+
+  /** Puts the host states of all into the kernel as they are now, and has the peers planned anew. What the kernel refuses is logged. */
+  async reprogram(): Promise<void> {
+    for (const backend of this.all) {
+      try {
+        await this.#effects?.program(backend);
+      } catch (error) {
+        const what = `backend ${backend.name} has not all that it needs: ${describeError(error)}`;
+        this.#parts.log.error({ err: error }, what);
+      }
+    }
+    this.#effects?.changed();
+  }
+
+  /**
+   * Starts a backend and puts its host state into the kernel.
+   *
+   * @throws what the backend or the kernel throws; nothing of it is left then, but a state that it took over by its name.
+   */
+  async start(configured: ConfiguredBackend, linkSuffix: LinkSuffix): Promise<BackendAtWork> {
+    const { starter } = this.#parts;
+    const fresh = await starter.start(configured, linkSuffix);
+    const isNew = !this.all.some(({ name }) => name === fresh.name);
+    try {
+      if (isNew) this.#save([fresh, ...this.all]);
+      await this.#effects?.program(fresh);
+      return fresh;
+    } catch (error) {
+      if (isNew) await this.#effects?.withdraw(fresh);
+      await starter.end(fresh);
+      if (isNew) this.#save();
+      throw error;
+    }
+  }
+
+  /** Publishes these and no others, the preferred one first. Those of them that were leaving stay. */
+  async publish(backends: readonly BackendAtWork[]): Promise<void> {
+    await this.#effects?.publish(backends);
+    for (const backend of backends) this.#stay(backend);
+    this.#published = backends;
+    this.#save();
+    this.#effects?.changed();
+  }
+
+  /** Lets another run of a backend take its place, in the kernel as well. */
+  async substitute(old: BackendAtWork, fresh: BackendAtWork): Promise<void> {
+    this.#stay(old);
+    await this.publish(this.#published.map((backend) => (backend === old ? fresh : backend)));
+  }
+
+  /** Gives a backend up. */
+  async drop(backend: BackendAtWork): Promise<void> {
+    this.#stay(backend);
+    this.#published = this.#published.filter((other) => other !== backend);
+    await this.#effects?.withdraw(backend);
+    await this.#parts.starter.end(backend);
+    this.#save();
+  }
+
+  /**
+   * Lets published backends go: they are no longer published, and when peers have had time to learn of that they are to be dropped.
+   *
+   * @param onTime - called then for each, unless it was published again.
+   */
+  async leave(
+    backends: readonly BackendAtWork[],
+    onTime: (backend: BackendAtWork) => Promise<void>,
+  ): Promise<void> {
+    const staying = this.#published.filter((backend) => !backends.includes(backend));
+    await this.#effects?.publish(staying);
+    this.#published = staying;
+    for (const backend of backends) {
+      const timer = setTimeout(() => {
+        onTime(backend).catch((error: unknown) => {
+          const what = `backend ${backend.name} is not given up: ${describeError(error)}`;
+          this.#parts.log.error({ err: error }, what);
+        });
+      }, this.#parts.lingerMs);
+      timer.unref();
+      this.#leaving.set(backend, timer);
+    }
+    this.#effects?.changed();
+  }
+
+  /** Ends all, and leaves the kernel as it is. */
+  async end(): Promise<void> {
+    for (const backend of this.all) {
+      clearTimeout(this.#leaving.get(backend));
+      await this.#parts.starter.end(backend);
+    }
+  }
+
+  #stay(backend: BackendAtWork): void {
+    clearTimeout(this.#leaving.get(backend));
+    this.#leaving.delete(backend);
+  }
+
+  #save(backends: readonly BackendAtWork[] = this.all): void {
+    // What the last run has left is not to be forgotten half-way.
+    if (!this.#effects) return;
+    this.#parts.file.keep(
+      backends.map(({ configured: { config }, linkSuffix }) => ({ config, linkSuffix })),
+    );
+  }
+}

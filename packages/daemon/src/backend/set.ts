@@ -1,0 +1,259 @@
+import type { NetworkView } from '@poplin/backend';
+import { describeError, type Family, type Log } from '@poplin/net';
+import { type BackendAtWork, greatestOverhead } from './at-work.js';
+import type { BackendEffects } from './effects.js';
+import type { BackendFile, SavedBackend } from './file.js';
+import { backendIdentity, canonicalJson } from './identity.js';
+import type { BackendConfig, ConfiguredBackend } from './load.js';
+import { roomFor } from './room.js';
+import { BackendRoster } from './roster.js';
+import { BackendStarter, type NodeHost } from './starter.js';
+import { type BackendStatus, backendStatus, type Dependents } from './status.js';
+import { Turns } from './turns.js';
+
+/** What a {@link BackendSet} works with. */
+export interface BackendSetComponents {
+  readonly host: NodeHost;
+  /** Finds a backend and reads its options. @throws {ConfigError} */
+  readonly configure: (config: BackendConfig) => Promise<ConfiguredBackend>;
+  /** Asked anew each time. */
+  readonly view: () => NetworkView;
+  readonly file: BackendFile;
+  /** How long a backend that is no longer published goes on receiving, ms: meanwhile peers learn of that. Default 5,000. */
+  readonly lingerMs?: number;
+}
+
+/**
+ * The backends of this node: normally one, two while the cluster changes from one to another.
+ *
+ * | state | leaves it when | goes to |
+ * |---|---|---|
+ * | starting | it runs, its host state is in the kernel, peers can read of it | at work, preferred |
+ * | starting | it cannot, or the cluster wants yet another one | – |
+ * | at work, preferred | another one is | at work |
+ * | at work | no peer is reached by it: it is no longer published | leaving |
+ * | leaving | {@link BackendSetComponents.lingerMs} have passed | given up: its host state goes, it stops |
+ * | at work, leaving | the cluster wants it again | at work, preferred |
+ *
+ * One step at a time; between two, only the last configuration counts.
+ */
+export class BackendSet implements AsyncDisposable {
+  readonly #configure: BackendSetComponents['configure'];
+  readonly #log: Log;
+  readonly #starter: BackendStarter;
+  readonly #roster: BackendRoster;
+  readonly #turns = new Turns();
+  #dependents: Dependents = new Map();
+  #wanted: BackendConfig;
+  /** The last configuration that was dealt with, well or badly. */
+  #settled: BackendConfig | undefined;
+  #problem: string | undefined;
+
+  private constructor(parts: BackendSetComponents, wanted: BackendConfig) {
+    const { host, view, file, configure, lingerMs = 5000 } = parts;
+    const { log } = host;
+    this.#configure = configure;
+    this.#log = log;
+    this.#starter = new BackendStarter(host, view, () => this.#answersChanged());
+    this.#roster = new BackendRoster({ starter: this.#starter, file, lingerMs, log });
+    this.#wanted = wanted;
+  }
+
+  /**
+   * Starts the backends that an earlier run had at work, and the one that the cluster wants. Neither kernel nor peers hear of it
+   * until {@link begin}.
+   *
+   * @throws what the wanted one throws, when there is no other to go on with.
+   */
+  static async open(parts: BackendSetComponents, wanted: BackendConfig): Promise<BackendSet> {
+    const set = new BackendSet(parts, wanted);
+    for (const saved of parts.file.saved) await set.#recover(saved);
+    await set.#turns.run(() => set.#advance());
+    return set;
+  }
+
+  /** The backends by which peers can reach this node, the preferred one first. The same array until that changes. */
+  get published(): readonly BackendAtWork[] {
+    return this.#roster.published;
+  }
+
+  /** All that may have something in the kernel. */
+  get all(): readonly BackendAtWork[] {
+    return this.#roster.all;
+  }
+
+  /** What the cluster wants and this node cannot do, and what its backends could not answer: one sentence each. */
+  get problems(): readonly string[] {
+    const own = this.#problem === undefined ? [] : [this.#problem];
+    return [...own, ...this.all.flatMap(({ problems }) => problems)];
+  }
+
+  /** The backends at work, the preferred one first, for an operator. */
+  get status(): readonly BackendStatus[] {
+    return backendStatus(this.all, this.#dependents);
+  }
+
+  /** Bytes to leave free in a packet of each family, so that it fits whichever of the published backends carries it. */
+  overhead(view: NetworkView): Readonly<Record<Family, number>> {
+    return greatestOverhead(this.published, view);
+  }
+
+  /**
+   * Puts the host states of all backends into the kernel, then tells the peers. From now on all that happens has these effects.
+   *
+   * @throws what the effects throw, when no backend is left.
+   */
+  begin(effects: BackendEffects): Promise<void> {
+    return this.#turns.run(async () => {
+      this.#roster.takeEffect(effects);
+      for (const backend of this.published) {
+        try {
+          await effects.program(backend);
+        } catch (error) {
+          if (this.published.length === 1) throw error;
+          await this.#roster.drop(backend);
+          this.#fail(backend.configured.config, error);
+        }
+      }
+      await this.#roster.publish(this.published);
+    });
+  }
+
+  /**
+   * Takes note of what the cluster wants; what failed before is tried anew, as its reason may have gone. Settles when this node has
+   * done what it can; failures are among the {@link problems}.
+   */
+  want(config: BackendConfig): Promise<void> {
+    this.#wanted = config;
+    return this.#turns.run(() => {
+      if (this.#problem !== undefined) this.#settled = undefined;
+      return this.#advance();
+    });
+  }
+
+  /**
+   * Takes note of which backends peers are reached by, and gives up those that none is.
+   *
+   * @param published - the {@link published} that the peers were planned with; when that has changed, there is a plan to come.
+   */
+  reconsider(dependents: Dependents, published: readonly BackendAtWork[]): Promise<void> {
+    this.#dependents = dependents;
+    return this.#turns.run(async () => {
+      if (published !== this.published) return;
+      const unneeded = published
+        .slice(1)
+        .filter(({ name }) => (this.#dependents.get(name) ?? []).length === 0);
+      if (unneeded.length > 0) await this.#roster.leave(unneeded, (b) => this.#giveUp(b));
+    });
+  }
+
+  /** Puts the host states of all backends into the kernel as they are now: the view has changed, or what a backend answers. */
+  reprogram(): Promise<void> {
+    return this.#turns.run(() => this.#roster.reprogram());
+  }
+
+  /** Stops all backends. Leaves the kernel as it is. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#turns.run(() => this.#roster.end());
+  }
+
+  /** Does what the last configuration asks for, if that is not done yet. */
+  async #advance(): Promise<void> {
+    const config = this.#wanted;
+    if (this.#settled === config) return;
+    try {
+      const configured = await this.#configure(config);
+      const identity = backendIdentity(config.type, configured.shared);
+      const same = this.all.find((backend) => backend.identity === identity);
+      if (!same) await this.#join(configured);
+      else if (sameOptions(same.configured, configured)) await this.#prefer(same);
+      else await this.#replace(same, configured);
+      this.#problem = undefined;
+    } catch (error) {
+      if (this.published.length === 0) throw error;
+      this.#fail(config, error);
+    }
+    this.#settled = config;
+  }
+
+  /** Puts a backend to work beside the others. */
+  async #join(configured: ConfiguredBackend): Promise<void> {
+    const { config } = configured;
+    const linkSuffix = roomFor(config.type, this.all, this.#dependents);
+    const fresh = await this.#roster.start(configured, linkSuffix);
+    // Nobody has heard of it yet, and nobody needs to when the cluster wants another by now.
+    if (this.#wanted !== config) return this.#roster.drop(fresh);
+    try {
+      await this.#prefer(fresh);
+    } catch (error) {
+      await this.#roster.drop(fresh);
+      throw error;
+    }
+  }
+
+  /** Makes a backend that runs the preferred one. */
+  async #prefer(backend: BackendAtWork): Promise<void> {
+    if (this.published[0] === backend) return;
+    const others = this.published.filter((other) => other !== backend);
+    await this.#roster.publish([backend, ...others]);
+    this.#log.info({ backend: backend.name }, 'backend at work');
+  }
+
+  /**
+   * Lets other options, which are the same for peers, take the place and the links of those of a backend that runs: there cannot be two
+   * of them. When they do not work, the old ones come back.
+   */
+  async #replace(old: BackendAtWork, configured: ConfiguredBackend): Promise<void> {
+    await this.#starter.end(old);
+    const fresh = await this.#roster.start(configured, old.linkSuffix).catch(async (error) => {
+      await this.#restart(old);
+      throw error;
+    });
+    await this.#roster.substitute(old, fresh);
+    await this.#prefer(fresh);
+  }
+
+  async #restart(old: BackendAtWork): Promise<void> {
+    // One that was leaving has nobody who waits for it.
+    if (!this.published.includes(old)) return this.#roster.drop(old);
+    const again = await this.#roster.start(old.configured, old.linkSuffix);
+    await this.#roster.substitute(old, again);
+  }
+
+  async #recover({ config, linkSuffix }: SavedBackend): Promise<void> {
+    try {
+      const backend = await this.#roster.start(await this.#configure(config), linkSuffix);
+      await this.#roster.publish([...this.published, backend]);
+    } catch (error) {
+      const what = `backend ${config.type}${linkSuffix} of the last run does not start again`;
+      this.#log.warn({ err: error }, `${what}: ${describeError(error)}`);
+    }
+  }
+
+  /** Gives a backend up that has left. What had no room may have some now. */
+  #giveUp(backend: BackendAtWork): Promise<void> {
+    return this.#turns.run(async () => {
+      if (this.published.includes(backend) || !this.all.includes(backend)) return;
+      await this.#roster.drop(backend);
+      this.#log.info({ backend: backend.name }, 'backend given up');
+      if (this.#problem !== undefined) this.#settled = undefined;
+      await this.#advance();
+    });
+  }
+
+  #answersChanged(): void {
+    this.reprogram().catch((error: unknown) => {
+      this.#log.error({ err: error }, `backends are not programmed anew: ${describeError(error)}`);
+    });
+  }
+
+  #fail({ type }: BackendConfig, error: unknown): void {
+    const stays = this.published[0]?.name ?? 'none';
+    this.#problem = `backend ${type} is not at work, ${stays} stays: ${describeError(error)}`;
+    this.#log.error({ err: error }, this.#problem);
+  }
+}
+
+function sameOptions(a: ConfiguredBackend, b: ConfiguredBackend): boolean {
+  return canonicalJson(a.options) === canonicalJson(b.options);
+}

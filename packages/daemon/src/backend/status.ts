@@ -1,0 +1,27 @@
+import type { BackendAtWork } from './at-work.js';
+
+/** Names of the nodes that are reached by a backend, by {@link BackendAtWork.name}. */
+export type Dependents = ReadonlyMap<string, readonly string[]>;
+
+/** A backend of this node, for an operator. */
+export interface BackendStatus {
+  readonly type: string;
+  readonly linkSuffix: string;
+  /** True for the one that the cluster wants. */
+  readonly preferred: boolean;
+  /** Names of the nodes that keep it at work although it is not preferred. */
+  readonly waitingFor: readonly string[];
+}
+
+/** The backends at work as an operator sees them. @param all - the preferred one first. */
+export function backendStatus(
+  all: readonly BackendAtWork[],
+  dependents: Dependents,
+): readonly BackendStatus[] {
+  return all.map(({ type, linkSuffix, name }, place) => ({
+    type,
+    linkSuffix,
+    preferred: place === 0,
+    waitingFor: place === 0 ? [] : (dependents.get(name) ?? []),
+  }));
+}

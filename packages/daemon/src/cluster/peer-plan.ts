@@ -1,0 +1,84 @@
+import { emptyKernelState, type KernelState, type NetworkView, type Peer } from '@poplin/backend';
+import type { NodeRecord } from '@poplin/ipam';
+import type { BackendAtWork } from '../backend/at-work.js';
+import { backendIdentity } from '../backend/identity.js';
+import { chooseBackend } from './choice.js';
+import type { KnownNode } from './peer-book.js';
+
+/** How a peer is reached. */
+export interface PlannedPeer {
+  /** Name of the backend at work that reaches it; absent when none does. */
+  readonly by?: string;
+  /** What that backend wants of the kernel. */
+  readonly state: KernelState;
+  /** Why it is not reached, or not whole: one sentence each. */
+  readonly problems: readonly string[];
+  /** The peer as each backend reads it that both have at work, by the backend's name. */
+  readonly readings: ReadonlyMap<string, Peer>;
+}
+
+const notReached = { state: emptyKernelState, readings: new Map<string, Peer>() };
+
+/**
+ * Plans how one peer is reached.
+ *
+ * @param ours - this node's backends, the preferred one first.
+ * @param before - how it was reached up to now: that stands while the backend cannot tell.
+ */
+export function planPeer(
+  known: KnownNode,
+  ours: readonly BackendAtWork[],
+  view: NetworkView,
+  before: PlannedPeer | undefined,
+): PlannedPeer {
+  if (known.conflict !== undefined) return { ...notReached, problems: [known.conflict] };
+  const { readings, problems } = readPeer(known, ours);
+  // What a peer publishes and nobody can read is as good as not published.
+  const readable = ours.filter(({ name }) => readings.has(name));
+  const chosen = chooseBackend(
+    readable.map(({ identity }) => identity),
+    identitiesOf(known.node),
+  );
+  const backend = readable.find(({ identity }) => identity === chosen);
+  const peer = backend && readings.get(backend.name);
+  if (!backend || !peer) {
+    const why = problems.length > 0 ? problems : [nothingInCommon(known.node, ours)];
+    return { ...notReached, problems: why };
+  }
+  const answer = backend.planPeer(peer, view);
+  if (!answer) return before ? { ...before, readings } : { ...notReached, readings, problems };
+  const refusals = answer.refusals.map((why) => `node ${peer.name} is not reached: ${why}`);
+  return {
+    by: backend.name,
+    state: answer.state,
+    problems: [...problems, ...refusals],
+    readings,
+  };
+}
+
+function readPeer({ node, blocks }: KnownNode, ours: readonly BackendAtWork[]) {
+  const { name, addresses, mtu } = node;
+  const common = { name, addresses, ...(mtu !== undefined && { mtu }), blocks };
+  const readings = new Map<string, Peer>();
+  const problems: string[] = [];
+  for (const backend of ours) {
+    const published = node.backends.find(
+      ({ type, shared }) => backendIdentity(type, shared) === backend.identity,
+    );
+    if (!published) continue;
+    const read = backend.read(common, published.data);
+    if (read.ok) readings.set(backend.name, read.peer);
+    else problems.push(read.problem);
+  }
+  return { readings, problems };
+}
+
+function identitiesOf({ backends }: Pick<NodeRecord, 'backends'>): readonly string[] {
+  return backends.map(({ type, shared }) => backendIdentity(type, shared));
+}
+
+function nothingInCommon({ name, backends }: NodeRecord, ours: readonly BackendAtWork[]): string {
+  const theirs = identitiesOf({ backends }).join(' and ');
+  const own = ours.map(({ identity }) => identity).join(' and ');
+  return `node ${name} is not reached: it uses backend ${theirs}, this node ${own}`;
+}
