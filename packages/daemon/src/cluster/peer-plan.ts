@@ -78,7 +78,11 @@ function identitiesOf({ backends }: Pick<NodeRecord, 'backends'>): readonly stri
 }
 
 function nothingInCommon({ name, backends }: NodeRecord, ours: readonly BackendAtWork[]): string {
-  const theirs = identitiesOf({ backends }).join(' and ');
-  const own = ours.map(({ identity }) => identity).join(' and ');
+  const theirs = spoken(identitiesOf({ backends }));
+  const own = spoken(ours.map(({ identity }) => identity));
   return `node ${name} is not reached: it uses backend ${theirs}, this node ${own}`;
+}
+
+function spoken(identities: readonly string[]): string {
+  return identities.map((identity) => identity.replace(/ \{\}$/, '')).join(' and ');
 }
