@@ -5,12 +5,13 @@ import type { BackendFile } from './file.js';
 import type { ConfiguredBackend } from './load.js';
 import type { LinkSuffix } from './room.js';
 import type { BackendStarter } from './starter.js';
+import { Timers } from './timers.js';
 
 /** What a {@link BackendRoster} works with. */
 export interface BackendRosterParts {
   readonly starter: BackendStarter;
   readonly file: BackendFile;
-  /** How long a backend that is no longer published goes on receiving, ms. */
+  /** How long a backend stays published that nobody needs, and how long it goes on receiving after that, ms. */
   readonly lingerMs: number;
   readonly log: Log;
 }
@@ -22,7 +23,10 @@ export interface BackendRosterParts {
  */
 export class BackendRoster {
   readonly #parts: BackendRosterParts;
-  readonly #leaving = new Map<BackendAtWork, NodeJS.Timeout>();
+  /** Those that nobody seems to need. */
+  readonly #doubted = new Timers<BackendAtWork>();
+  readonly #linger = new Timers<BackendAtWork>();
+  readonly #leaving = new Set<BackendAtWork>();
   #published: readonly BackendAtWork[] = [];
   #effects: BackendEffects | undefined;
 
@@ -37,7 +41,7 @@ export class BackendRoster {
 
   /** All that may have something in the kernel. */
   get all(): readonly BackendAtWork[] {
-    return [...this.#published, ...this.#leaving.keys()];
+    return [...this.#published, ...this.#leaving];
   }
 
   /** From now on, what happens has these effects, and is remembered. */
@@ -104,40 +108,46 @@ export class BackendRoster {
   }
 
   /**
-   * Lets published backends go: they are no longer published, and when peers have had time to learn of that they are to be dropped.
+   * Takes note of the published backends that nobody needs just now.
    *
-   * @param onTime - called then for each, unless it was published again.
+   * @param onTime - called for each that nobody has needed for long enough.
    */
-  async leave(
-    backends: readonly BackendAtWork[],
-    onTime: (backend: BackendAtWork) => Promise<void>,
-  ): Promise<void> {
-    const staying = this.#published.filter((backend) => !backends.includes(backend));
+  doubt(backends: readonly BackendAtWork[], onTime: (backend: BackendAtWork) => void): void {
+    for (const backend of this.#doubted.keys) {
+      if (!backends.includes(backend)) this.#doubted.stop(backend);
+    }
+    for (const backend of backends) {
+      if (this.#doubted.has(backend)) continue;
+      this.#doubted.start(backend, this.#parts.lingerMs, () => onTime(backend));
+    }
+  }
+
+  /**
+   * Lets a published backend go: it is no longer published.
+   *
+   * @param onTime - called when peers have had time to learn of that, unless it was published again.
+   */
+  async leave(backend: BackendAtWork, onTime: () => void): Promise<void> {
+    const staying = this.#published.filter((other) => other !== backend);
     await this.#effects?.publish(staying);
     this.#published = staying;
-    for (const backend of backends) {
-      const timer = setTimeout(() => {
-        onTime(backend).catch((error: unknown) => {
-          const what = `backend ${backend.name} is not given up: ${describeError(error)}`;
-          this.#parts.log.error({ err: error }, what);
-        });
-      }, this.#parts.lingerMs);
-      timer.unref();
-      this.#leaving.set(backend, timer);
-    }
+    this.#leaving.add(backend);
+    this.#linger.start(backend, this.#parts.lingerMs, onTime);
     this.#effects?.changed();
   }
 
   /** Ends all, and leaves the kernel as it is. */
   async end(): Promise<void> {
     for (const backend of this.all) {
-      clearTimeout(this.#leaving.get(backend));
+      this.#doubted.stop(backend);
+      this.#linger.stop(backend);
       await this.#parts.starter.end(backend);
     }
   }
 
   #stay(backend: BackendAtWork): void {
-    clearTimeout(this.#leaving.get(backend));
+    this.#doubted.stop(backend);
+    this.#linger.stop(backend);
     this.#leaving.delete(backend);
   }
 

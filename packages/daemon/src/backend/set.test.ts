@@ -71,9 +71,12 @@ async function begin(wanted: BackendConfig): Promise<BackendSet> {
 
 const names = (set: BackendSet) => set.published.map(({ name }) => name);
 const nobody: Dependents = new Map();
-const lingered = async (set: BackendSet): Promise<void> => {
-  await vi.advanceTimersByTimeAsync(5000);
-  await set.reconsider(nobody, []);
+/** Lets so much time pass that what nobody needs is no longer published; twice, that it is given up. */
+const lingered = async (set: BackendSet, times = 2): Promise<void> => {
+  for (let time = 0; time < times; time++) {
+    await vi.advanceTimersByTimeAsync(5000);
+    await set.reprogram();
+  }
 };
 
 describe('BackendSet', () => {
@@ -100,14 +103,30 @@ describe('BackendSet', () => {
     await set.reconsider(new Map([['a', ['n2']]]), set.published);
     expect(names(set)).toEqual(['b', 'a']);
     expect(set.status[1]?.waitingFor).toEqual(['n2']);
-    life.length = 0;
     await set.reconsider(nobody, set.published);
-    expect(life).toEqual(['publish b']);
+    life.length = 0;
     await vi.advanceTimersByTimeAsync(4900);
+    expect(life).toEqual([]);
+    await vi.advanceTimersByTimeAsync(5000);
     expect(life).toEqual(['publish b']);
-    await lingered(set);
+    await vi.advanceTimersByTimeAsync(5000);
     expect(life).toEqual(['publish b', 'withdraw a', 'stop a 1', 'save b']);
     expect(set.all).toHaveLength(1);
+  });
+
+  it('keeps one that a peer has come to need again before the time was over', async () => {
+    const set = await begin(config('a'));
+    await set.want(config('b'));
+    await set.reconsider(nobody, set.published);
+    await vi.advanceTimersByTimeAsync(4000);
+    await set.reconsider(new Map([['a', ['n2']]]), set.published);
+    await lingered(set);
+    expect(names(set)).toEqual(['b', 'a']);
+    await set.reconsider(nobody, set.published);
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(names(set)).toEqual(['b', 'a']);
+    await lingered(set);
+    expect(names(set)).toEqual(['b']);
   });
 
   it('gives nothing up on behalf of a plan that was made with other backends', async () => {
@@ -184,6 +203,8 @@ describe('BackendSet', () => {
     const set = await begin(config('a'));
     await set.want(config('b'));
     await set.reconsider(nobody, set.published);
+    await lingered(set, 1);
+    expect(names(set)).toEqual(['b']);
     await set.want(config('a'));
     expect(names(set)).toEqual(['a', 'b']);
     await lingered(set);

@@ -19,7 +19,10 @@ export interface BackendSetComponents {
   /** Asked anew each time. */
   readonly view: () => NetworkView;
   readonly file: BackendFile;
-  /** How long a backend that is no longer published goes on receiving, ms: meanwhile peers learn of that. Default 5,000. */
+  /**
+   * How long a backend stays published that nobody needs, and how long it goes on receiving after that, ms. Longer than a record takes
+   * to travel: two nodes must not give up, each relying on what it last heard of the other, all that they have in common. Default 5,000.
+   */
   readonly lingerMs?: number;
 }
 
@@ -31,8 +34,8 @@ export interface BackendSetComponents {
  * | starting | it runs, its host state is in the kernel, peers can read of it | at work, preferred |
  * | starting | it cannot, or the cluster wants yet another one | – |
  * | at work, preferred | another one is | at work |
- * | at work | no peer is reached by it: it is no longer published | leaving |
- * | leaving | {@link BackendSetComponents.lingerMs} have passed | given up: its host state goes, it stops |
+ * | at work | no peer is reached by it for {@link BackendSetComponents.lingerMs} | leaving: no longer published |
+ * | leaving | {@link BackendSetComponents.lingerMs} more | given up: its host state goes, it stops |
  * | at work, leaving | the cluster wants it again | at work, preferred |
  *
  * One step at a time; between two, only the last configuration counts.
@@ -54,7 +57,9 @@ export class BackendSet implements AsyncDisposable {
     const { log } = host;
     this.#configure = configure;
     this.#log = log;
-    this.#starter = new BackendStarter(host, view, () => this.#answersChanged());
+    this.#starter = new BackendStarter(host, view, () =>
+      this.#later(() => this.#roster.reprogram()),
+    );
     this.#roster = new BackendRoster({ starter: this.#starter, file, lingerMs, log });
     this.#wanted = wanted;
   }
@@ -143,7 +148,7 @@ export class BackendSet implements AsyncDisposable {
       const unneeded = published
         .slice(1)
         .filter(({ name }) => (this.#dependents.get(name) ?? []).length === 0);
-      if (unneeded.length > 0) await this.#roster.leave(unneeded, (b) => this.#giveUp(b));
+      this.#roster.doubt(unneeded, (backend) => this.#later(() => this.#leave(backend)));
     });
   }
 
@@ -230,20 +235,25 @@ export class BackendSet implements AsyncDisposable {
     }
   }
 
-  /** Gives a backend up that has left. What had no room may have some now. */
-  #giveUp(backend: BackendAtWork): Promise<void> {
-    return this.#turns.run(async () => {
-      if (this.published.includes(backend) || !this.all.includes(backend)) return;
-      await this.#roster.drop(backend);
-      this.#log.info({ backend: backend.name }, 'backend given up');
-      if (this.#problem !== undefined) this.#settled = undefined;
-      await this.#advance();
-    });
+  async #leave(backend: BackendAtWork): Promise<void> {
+    const dependents = this.#dependents.get(backend.name) ?? [];
+    if (this.published.indexOf(backend) < 1 || dependents.length > 0) return;
+    await this.#roster.leave(backend, () => this.#later(() => this.#giveUp(backend)));
   }
 
-  #answersChanged(): void {
-    this.reprogram().catch((error: unknown) => {
-      this.#log.error({ err: error }, `backends are not programmed anew: ${describeError(error)}`);
+  /** Gives a backend up that has left. What had no room may have some now. */
+  async #giveUp(backend: BackendAtWork): Promise<void> {
+    if (this.published.includes(backend) || !this.all.includes(backend)) return;
+    await this.#roster.drop(backend);
+    this.#log.info({ backend: backend.name }, 'backend given up');
+    if (this.#problem !== undefined) this.#settled = undefined;
+    await this.#advance();
+  }
+
+  /** Does a step that nobody waits for. */
+  #later(step: () => Promise<void>): void {
+    this.#turns.run(step).catch((error: unknown) => {
+      this.#log.error({ err: error }, `backends do not change: ${describeError(error)}`);
     });
   }
 
