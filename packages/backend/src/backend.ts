@@ -59,6 +59,8 @@ export interface RunningBackend<PeerData = unknown> {
   peersChanged?(peers: readonly Peer<PeerData>[], view: NetworkView): void;
   /** Calls back when the plans would now answer differently for the same arguments. Returns the unsubscribe. */
   onChange?(callback: () => void): () => void;
+  /** What it has counted since it started, by name (`sent_packets`): numbers that only grow, for metrics. */
+  counters?(): Readonly<Record<string, number>>;
   /** Ends what lives. Leaves the kernel as it is: the data plane outlives the daemon. */
   stop(): Promise<void>;
 }

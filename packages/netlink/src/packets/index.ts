@@ -18,3 +18,4 @@ export { Readiness } from './readiness.js';
 export { ReceiveBatch } from './receive-batch.js';
 export { SendBatch } from './send-batch.js';
 export { clearSignal, openSignal, type Signal } from './signal.js';
+export { socketAddressBytes } from './socket-name.js';

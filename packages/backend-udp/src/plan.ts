@@ -1,0 +1,85 @@
+import {
+  type KernelState,
+  kernelState,
+  type NetworkView,
+  nodeRules,
+  nodeTable,
+  type Peer,
+  type PeerPlan,
+  type RouteState,
+} from '@poplin/backend';
+import { type Cidr, type Family, families, familyOf, hostCidr } from '@poplin/net';
+import type { UdpOptions } from './options.js';
+import { linkMtu, ownAddress, pathTo } from './path.js';
+import type { UdpPeerData } from './peer-data.js';
+
+/** This node's part in the tunnel: all that its plans depend on beside the view and the peer. */
+export interface Tunnel {
+  readonly options: UdpOptions;
+  /** Name of the link. */
+  readonly link: string;
+}
+
+/** The tunnel's link, the rules that lead pods' packets to nodes through it, and its port. */
+export function planHost({ options, link }: Tunnel, view: NetworkView): KernelState {
+  return kernelState({
+    links: [{ kind: 'tun', name: link, mtu: linkMtu(options, view.underlay) }],
+    rules: nodeRules(view.pools),
+    tunnels: [{ protocol: 'udp', port: options.port }],
+  });
+}
+
+/** What reaches one peer: a route into the tunnel for each of its blocks, and for each of its addresses that pods may ask for. */
+export function planPeer(tunnel: Tunnel, peer: Peer<UdpPeerData>, view: NetworkView): PeerPlan {
+  const own = view.underlay.addresses.find(({ ip }) => peer.addresses.includes(ip));
+  if (own) {
+    const why = `it published ${own.ip}, which is this node's own address. Give one of the two another`;
+    return { state: kernelState({}), refusals: [refuse(peer, peer.blocks, why)] };
+  }
+  const parts = families.map((family) => planFamily(tunnel, peer, family, view));
+  return {
+    state: kernelState({ routes: parts.flatMap(({ routes }) => routes) }),
+    refusals: parts.flatMap(({ refusals }) => refusals),
+  };
+}
+
+function planFamily(
+  tunnel: Tunnel,
+  peer: Peer<UdpPeerData>,
+  family: Family,
+  view: NetworkView,
+): { readonly routes: readonly RouteState[]; readonly refusals: readonly string[] } {
+  const isOfFamily = (text: string): boolean => familyOf(text) === family;
+  const blocks = peer.blocks.filter(isOfFamily);
+  const path = pathTo(tunnel.options, peer, family, view);
+  if (path.kind === 'none') {
+    return { routes: [], refusals: blocks.length > 0 ? [refuse(peer, blocks, path.why)] : [] };
+  }
+  const through = (dst: Cidr) => routeInto(tunnel, dst, path.mtu, view);
+  const asked = view.pools.some(isOfFamily) ? peer.addresses.filter(isOfFamily) : [];
+  const nodes = asked.map((ip) => ({ ...through(hostCidr(ip)), table: nodeTable }));
+  return { routes: [...blocks.map(through), ...nodes], refusals: [] };
+}
+
+/** Same as `ip route replace DST dev LINK [src OWN] [mtu MTU]`. */
+function routeInto(
+  { options, link }: Tunnel,
+  dst: Cidr,
+  mtu: number,
+  { underlay }: NetworkView,
+): RouteState & { readonly type: 'unicast' } {
+  const source = ownAddress(underlay, familyOf(dst));
+  return {
+    type: 'unicast',
+    dst,
+    link,
+    ...(source !== undefined && { source }),
+    ...(mtu < linkMtu(options, underlay) && { mtu }),
+  };
+}
+
+/** One sentence on why blocks of a peer are not reached. */
+function refuse(peer: Peer, blocks: readonly Cidr[], why: string): string {
+  const what = blocks.length === 0 ? 'pods' : blocks.join(', ');
+  return `${what} of node ${peer.name} cannot be reached: ${why}`;
+}
