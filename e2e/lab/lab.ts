@@ -175,6 +175,7 @@ async function makeParts(
 ): Promise<Parts> {
   const { progress, signal } = options;
   const underlay = await Underlay.create(id, plan);
+  if (plan.subnets.length > 1) await underlay.dropStrangers();
   const { name } = plan.outside;
   const outside = { name, namespace: await underlay.addHost(id, plan.outside) };
   const prefixes = plan.subnets.flatMap((subnet) => subnet.prefixes);

@@ -17,8 +17,20 @@ export class Underlay {
     const namespace = await Namespace.create(`${labId}-net`);
     await namespace.must(['sysctl', '-qw', 'net.ipv6.conf.default.accept_dad=0']);
     await namespace.configure(plan.subnets.flatMap((subnet) => switchLines(subnet, plan)));
-    if (plan.subnets.length > 1) await makeRouter(namespace, plan.subnets);
+    if (plan.subnets.length > 1)
+      await namespace.must([
+        'sysctl',
+        '-qw',
+        'net.ipv4.ip_forward=1',
+        'net.ipv6.conf.all.forwarding=1',
+      ]);
     return new Underlay(namespace, plan);
+  }
+
+  /** From now on the router drops what is not of the subnet that it comes from, and counts it; see {@link strangers}. */
+  async dropStrangers(): Promise<void> {
+    const ruleset = strangerRules(this.plan.subnets).join('\n');
+    await this.namespace.must(['nft', '-f', '-'], { input: `${ruleset}\n` });
   }
 
   /**
@@ -83,22 +95,16 @@ function switchLines({ bridge, prefixes }: Subnet, { routerMtu }: UnderlayPlan):
 const addressLine = (ip: string, { length, family }: Prefix, link: string): string =>
   `address add ${ip}/${length} dev ${link}${family === 'ipv6' ? ' nodad' : ''}`;
 
-/** Forwards between subnets what comes from where its source says. */
-async function makeRouter(namespace: Namespace, subnets: readonly Subnet[]): Promise<void> {
-  await namespace.must([
-    'sysctl',
-    '-qw',
-    'net.ipv4.ip_forward=1',
-    'net.ipv6.conf.all.forwarding=1',
-  ]);
+/** Lines of nft that drop packets which are forwarded from a subnet with a source that is not of it. */
+function strangerRules(subnets: readonly Subnet[]): readonly string[] {
   const rules = subnets.flatMap(({ bridge, prefixes }) =>
-    prefixes.map(
-      ({ family, cidr }) =>
-        // Where br_netfilter is loaded, frames that stay on a bridge come by here, too.
-        `iifname ${bridge} oifname != ${bridge} ${family === 'ipv4' ? 'ip' : 'ip6'} saddr != ${cidr} counter name strangers drop`,
-    ),
+    prefixes.map(({ family, cidr }) => {
+      const source = `${family === 'ipv4' ? 'ip' : 'ip6'} saddr`;
+      // Where br_netfilter is loaded, frames that stay on a bridge come by here, too.
+      return `iifname ${bridge} oifname != ${bridge} ${source} != ${cidr} counter name strangers drop`;
+    }),
   );
-  const ruleset = [
+  return [
     'table inet lab {',
     'counter strangers { }',
     'chain forward { type filter hook forward priority filter;',
@@ -106,7 +112,6 @@ async function makeRouter(namespace: Namespace, subnets: readonly Subnet[]): Pro
     '}',
     '}',
   ];
-  await namespace.must(['nft', '-f', '-'], { input: `${ruleset.join('\n')}\n` });
 }
 
 /**
