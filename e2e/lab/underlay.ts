@@ -57,7 +57,7 @@ export class Underlay {
     return [
       ...prefixes.map((prefix, index) => addressLine(addresses[index] ?? '', prefix, 'eth0')),
       'link set eth0 up',
-      ...prefixes.map(({ router }) => `route add default via ${router}`),
+      ...prefixes.map(({ router }) => `route replace default via ${router}`),
     ];
   }
 
@@ -93,7 +93,7 @@ function switchLines({ bridge, prefixes }: Subnet, { routerMtu }: UnderlayPlan):
 }
 
 const addressLine = (ip: string, { length, family }: Prefix, link: string): string =>
-  `address add ${ip}/${length} dev ${link}${family === 'ipv6' ? ' nodad' : ''}`;
+  `address replace ${ip}/${length} dev ${link}${family === 'ipv6' ? ' nodad' : ''}`;
 
 /** Lines of nft that drop packets which are forwarded from a subnet with a source that is not of it. */
 function strangerRules(subnets: readonly Subnet[]): readonly string[] {
