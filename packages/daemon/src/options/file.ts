@@ -31,6 +31,7 @@ const fileSchema = z.strictObject({
   interface: z.string().optional(),
   socket: z.string().optional(),
   stateDir: z.string().optional(),
+  backendDir: z.string().optional(),
   logLevel: z.string().optional(),
   logFormat: z.string().optional(),
   cluster: clusterConfigSchema.optional(),

@@ -42,6 +42,7 @@ describe('parseOptions', () => {
       interface: { by: 'default' },
       socket: '/run/poplin/poplin.sock',
       stateDir: '/var/lib/poplin',
+      backendDir: '/var/lib/poplin/backends',
       logLevel: 'info',
       logFormat: 'auto',
     });

@@ -31,6 +31,8 @@ export interface DaemonOptions {
   readonly socket: string;
   /** Absolute path of the directory for what must survive a reboot. */
   readonly stateDir: string;
+  /** Absolute path of the directory with the backends that do not come with the daemon. */
+  readonly backendDir: string;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
   /** The configuration file that was read; absent when there is none. */
@@ -88,6 +90,7 @@ export function parseOptions(
     interface: value('interface', '', parseInterface),
     socket: value('socket', settings.socket.fallback, checkPath),
     stateDir: value('stateDir', settings.stateDir.fallback, checkPath),
+    backendDir: value('backendDir', settings.backendDir.fallback, checkPath),
     logLevel: value('logLevel', settings.logLevel.fallback, oneOf(logLevels)),
     logFormat: value('logFormat', settings.logFormat.fallback, oneOf(logFormats)),
   };

@@ -70,6 +70,13 @@ export const settings = {
     help: 'directory for what must survive a reboot',
     fallback: '/var/lib/poplin',
   },
+  backendDir: {
+    key: 'backendDir',
+    flag: 'backend-dir',
+    value: 'DIR',
+    help: 'directory with backends of others: npm install --prefix DIR poplin-backend-NAME',
+    fallback: '/var/lib/poplin/backends',
+  },
   logLevel: {
     key: 'logLevel',
     flag: 'log-level',
