@@ -1,0 +1,2 @@
+export { BackendError, type BackendErrorCode } from './error.js';
+export { type ExternalOptions, loadExternalBackend } from './load.js';
