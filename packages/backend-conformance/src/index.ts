@@ -1,6 +1,7 @@
 /**
- * The test kit that any backend runs against a real kernel.
+ * The test kit that any backend runs: its plans, and what they do to a real kernel.
  *
  * @module
  */
-export {};
+export { backendConformance, kernelConformance, planConformance } from './conformance.js';
+export type { ConformanceSubject, UnderlayKind } from './subject.js';
