@@ -1,0 +1,4 @@
+import { planConformance } from '@poplin/backend-conformance';
+import { hostGw } from './backend.js';
+
+planConformance({ backend: hostGw, packageName: '@poplin/backend-host-gw' });
