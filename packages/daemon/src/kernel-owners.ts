@@ -10,15 +10,11 @@ export const owners = {
   backend: (name: string): string => `backend ${name}`,
   /** What leads to a peer, and that pods keep their address towards it. */
   peer: (name: string): string => `peer ${name}`,
-  /** Who leaves the cluster under the node's address. */
-  masquerade: 'masquerade',
+  /** What is forwarded, and who leaves the cluster under the node's address. */
+  firewall: 'firewall',
   /** What one attachment needs of the host. */
   attachment: (key: AttachmentKey): string => `pod ${keyText(key)}`,
 } as const;
 
 /** What every pod of the node needs. */
-export const sharedOwners: readonly string[] = [
-  owners.blocks,
-  owners.forwarding,
-  owners.masquerade,
-];
+export const sharedOwners: readonly string[] = [owners.blocks, owners.forwarding, owners.firewall];

@@ -8,6 +8,7 @@ import { routeItem } from './route/item.js';
 import { ruleItem } from './rule/item.js';
 import { type FoundShaping, readShapings } from './shaping/found.js';
 import { shapingItem, shapingsOf } from './shaping/item.js';
+import { ownLinkOfSysctl } from './sysctl.js';
 
 /** What the kernel holds of ours, and the links that everything hangs on. */
 export interface Actual {
@@ -51,7 +52,8 @@ export async function readActual(netlink: Netlink, wanted: Items): Promise<Actua
   for (const entry of fdb.flat()) keep(fdbItem(entry, names.get(entry.ifindex)));
   for (const route of routes) keep(routeItem(route, names));
   for (const rule of rules) keep(ruleItem(rule));
-  for (const item of wanted.values()) if (item.kind === 'sysctl') keep(sysctlItem(item.value.key));
+  for (const item of wanted.values())
+    if (item.kind === 'sysctl') keep(sysctlItem(item.value.key, links));
   const limits = shapingsOf(wanted);
   const shapings = await readShapings(netlink, links, limits);
   for (const [link, found] of shapings) keep(shapingItem(link, limits.get(link), found));
@@ -97,6 +99,9 @@ export function neighbourItem(
   return { kind: 'neighbour', value: { link, ip: neighbour.ip, mac: neighbour.mac } };
 }
 
-function sysctlItem(key: string): Item {
+/** The item for a sysctl; one that goes with a link of ours is not there when that is not. */
+function sysctlItem(key: string, links: ReadonlyMap<string, Link>): Item | undefined {
+  const link = ownLinkOfSysctl(key);
+  if (link !== undefined && !links.has(link)) return undefined;
   return { kind: 'sysctl', value: { key, value: readSysctl(key) } };
 }

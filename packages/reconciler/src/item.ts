@@ -20,6 +20,7 @@ import type {
 import { type Cidr, familyOf } from '@poplin/net';
 import { tables } from '@poplin/netlink';
 import { underlayOf } from './link/form.js';
+import { ownLinkOfSysctl } from './sysctl.js';
 
 /** One object of a {@link KernelState}, with its kind. */
 export type Item =
@@ -175,6 +176,7 @@ export function byMakeOrder(a: { readonly item: Item }, b: { readonly item: Item
 }
 
 function placeOf(item: Item): number {
+  if (item.kind === 'sysctl' && linkNeededBy(item) !== undefined) return makeOrder.link + 0.5;
   const hasNextHop = item.kind === 'route' && item.value.type === 'unicast' && item.value.via;
   return hasNextHop ? makeOrder.route + 1 : makeOrder[item.kind];
 }
@@ -189,6 +191,8 @@ export function linkNeededBy(item: Item): string | undefined {
     case 'loopbackRoute':
     case 'shaping':
       return item.value.link;
+    case 'sysctl':
+      return ownLinkOfSysctl(item.value.key);
     case 'link':
       return linkBelow(item.value);
     case 'route':

@@ -1,5 +1,6 @@
 import type { SysctlState } from '@poplin/backend';
 import { readSysctl, writeSysctl } from '@poplin/netlink';
+import { isReservedLinkName } from './ownership.js';
 
 /** Keeps the value that a sysctl had before Poplin changed it, so that `cleanup` can put it back. */
 export interface SysctlRecord {
@@ -7,10 +8,16 @@ export interface SysctlRecord {
   keepEarlier(key: string, value: string): void;
 }
 
-/** Sets a sysctl, and records what it was. Same as `sysctl -w KEY=VALUE`. @throws {NetlinkError} */
+/** Name of the link of Poplin's whose sysctl a key is; absent for a sysctl of the host. It comes and goes with the link. */
+export function ownLinkOfSysctl(key: string): string | undefined {
+  const [, link] = /^net\/ipv[46]\/(?:conf|neigh)\/([^/]+)\//.exec(key) ?? [];
+  return link !== undefined && isReservedLinkName(link) ? link : undefined;
+}
+
+/** Sets a sysctl, and records what it was, unless it goes with a link of ours. Same as `sysctl -w KEY=VALUE`. @throws {NetlinkError} */
 export async function setSysctl({ key, value }: SysctlState, record: SysctlRecord): Promise<void> {
   const earlier = readSysctl(key);
   if (earlier === value) return;
-  record.keepEarlier(key, earlier);
+  if (ownLinkOfSysctl(key) === undefined) record.keepEarlier(key, earlier);
   await writeSysctl(key, value);
 }

@@ -1,8 +1,7 @@
-import { kernelState } from '@poplin/backend';
 import { parseCidr, parseIp } from '@poplin/net';
 import { describe, expect, it } from 'vitest';
 import { parseClusterConfig } from '../config/index.js';
-import { firewallOf } from './firewall.js';
+import { exemptionsOf, forwardsOf, masqueradeOf } from './firewall.js';
 
 const config = (masquerade: object) =>
   parseClusterConfig({
@@ -12,36 +11,29 @@ const config = (masquerade: object) =>
     ],
     masquerade,
   });
-const nodes = [
-  { addresses: [parseIp('192.168.7.1'), parseIp('fd77::1')] },
-  { addresses: [parseIp('192.168.7.2')] },
-];
-const forwards = ['10.244.0.0/16', 'fd10::/56'].map((cidr) => ({ cidr: parseCidr(cidr) }));
+const addresses = [parseIp('192.168.7.1'), parseIp('fd77::1')];
 
 describe('the firewall of a node', () => {
-  it('forwards all pools, and gives pods the address of the node towards strangers', () => {
-    const state = firewallOf(config({ except: ['172.16.0.0/12'] }), nodes);
-    expect(state).toEqual(
-      kernelState({
-        forwards,
-        masquerade: [
-          { role: 'source', cidr: '10.244.0.0/16' },
-          { role: 'source', cidr: 'fd10::/56' },
-          { role: 'exempt', cidr: '192.168.7.1/32' },
-          { role: 'exempt', cidr: 'fd77::1/128' },
-          { role: 'exempt', cidr: '192.168.7.2/32' },
-          { role: 'exempt', cidr: '172.16.0.0/12' },
-        ].map(({ role, cidr }) => ({ role: role as 'source' | 'exempt', cidr: parseCidr(cidr) })),
-      }),
-    );
+  it('forwards all pools', () => {
+    const cidrs = ['10.244.0.0/16', 'fd10::/56'].map((cidr) => ({ cidr: parseCidr(cidr) }));
+    expect(forwardsOf(config({}))).toEqual(cidrs);
+    expect(forwardsOf(config({ enabled: false }))).toEqual(cidrs);
   });
 
-  it('forwards also where the cluster has no masquerading', () => {
-    expect(firewallOf(config({ enabled: false }), nodes)).toEqual(kernelState({ forwards }));
+  it('gives pods the address of the node towards strangers, except those that the cluster excepts', () => {
+    expect(masqueradeOf(config({ except: ['172.16.0.0/12'] }))).toEqual([
+      { role: 'source', cidr: '10.244.0.0/16' },
+      { role: 'source', cidr: 'fd10::/56' },
+      { role: 'exempt', cidr: '172.16.0.0/12' },
+    ]);
+    expect(masqueradeOf(config({ enabled: false }))).toEqual([]);
   });
 
-  it('is there before any other node is known', () => {
-    const { masquerade } = firewallOf(config({}), []);
-    expect(masquerade.map(({ role }) => role)).toEqual(['source', 'source']);
+  it('lets pods keep their address towards nodes', () => {
+    expect(exemptionsOf(addresses, config({}))).toEqual([
+      { role: 'exempt', cidr: '192.168.7.1/32' },
+      { role: 'exempt', cidr: 'fd77::1/128' },
+    ]);
+    expect(exemptionsOf(addresses, config({ enabled: false }))).toEqual([]);
   });
 });

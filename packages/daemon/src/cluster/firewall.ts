@@ -1,33 +1,29 @@
-import { type KernelState, kernelState } from '@poplin/backend';
-import type { NodeRecord } from '@poplin/ipam';
-import { type Cidr, hostCidr } from '@poplin/net';
+import type { ForwardState, MasqueradeState } from '@poplin/backend';
+import { hostCidr, type Ip } from '@poplin/net';
 import type { ClusterConfig } from '../config/index.js';
 
-/** What of the cluster's configuration the firewall is made of. */
+/** What of the cluster's configuration packet filters and NAT are made of. */
 export type FirewallConfig = Pick<ClusterConfig, 'pools' | 'masquerade'>;
 
-/**
- * What every node wants of packet filters and NAT. Packets from and to all pools are forwarded. Pods keep their address towards all
- * pods and all nodes, and take their node's towards anybody else, unless the cluster has masquerading turned off.
- *
- * @param nodes - all nodes of the cluster, this one too.
- */
-export function firewallOf(
-  { pools, masquerade }: FirewallConfig,
-  nodes: readonly Pick<NodeRecord, 'addresses'>[],
-): KernelState {
-  const prefixes: readonly Cidr[] = pools.map(({ cidr }) => cidr);
-  const forwards = prefixes.map((cidr) => ({ cidr }));
-  if (!masquerade.enabled) return kernelState({ forwards });
-  const exempt = [
-    ...nodes.flatMap(({ addresses }) => addresses.map(hostCidr)),
-    ...masquerade.except,
+/** Packets from and to all pools are forwarded, whatever the policy of the host is, as far as Poplin can say so. */
+export function forwardsOf({ pools }: Pick<FirewallConfig, 'pools'>): readonly ForwardState[] {
+  return pools.map(({ cidr }) => ({ cidr }));
+}
+
+/** Pods keep their own address towards a node: part of that node's state, so that one that comes or goes costs nothing more. */
+export function exemptionsOf(
+  addresses: readonly Ip[],
+  { masquerade }: Pick<FirewallConfig, 'masquerade'>,
+): readonly MasqueradeState[] {
+  if (!masquerade.enabled) return [];
+  return addresses.map((ip) => ({ role: 'exempt', cidr: hostCidr(ip) }));
+}
+
+/** Pods keep their address towards all pods and what the cluster excepts, and take their node's towards anybody else. */
+export function masqueradeOf({ pools, masquerade }: FirewallConfig): readonly MasqueradeState[] {
+  if (!masquerade.enabled) return [];
+  return [
+    ...pools.map(({ cidr }) => ({ role: 'source', cidr }) as const),
+    ...masquerade.except.map((cidr) => ({ role: 'exempt', cidr }) as const),
   ];
-  return kernelState({
-    forwards,
-    masquerade: [
-      ...prefixes.map((cidr) => ({ role: 'source', cidr }) as const),
-      ...exempt.map((cidr) => ({ role: 'exempt', cidr }) as const),
-    ],
-  });
 }

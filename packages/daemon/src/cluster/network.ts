@@ -17,7 +17,7 @@ import type { BackendSet } from '../backend/set.js';
 import { Turns } from '../backend/turns.js';
 import type { ClusterConfig } from '../config/index.js';
 import { owners } from '../kernel-owners.js';
-import { exemptionsOf, masqueradeOf } from './exemptions.js';
+import { exemptionsOf, forwardsOf, masqueradeOf } from './firewall.js';
 import { PeerBook, type Self } from './peer-book.js';
 import { PlannedPeers } from './planned-peers.js';
 import { RegistryTable } from './table.js';
@@ -154,7 +154,7 @@ export class ClusterNetwork implements Disposable {
     const states = new Map<string, KernelState>();
     if (this.#all) {
       const masquerade = [...masqueradeOf(config()), ...exemptionsOf(self.addresses(), config())];
-      states.set(owners.masquerade, kernelState({ masquerade }));
+      states.set(owners.firewall, kernelState({ forwards: forwardsOf(config()), masquerade }));
     }
     this.#all = false;
     const { published } = backends;

@@ -43,7 +43,7 @@ export class SimulatedKernel {
   async adopt(states: ReadonlyMap<string, KernelState>): Promise<Report> {
     await new Promise((resolve) => setImmediate(resolve));
     for (const [owner, state] of states) this.#write(owner, state);
-    return { changed: [], failed: [], waiting: [] };
+    return { changed: [], failed: [], waiting: [], notices: [] };
   }
 
   /** Deletes what no owner of this run wants. */
