@@ -20,6 +20,7 @@ export const compilerPackages = [
 export const labPackages = [
   'conntrack',
   'iperf3',
+  'ethtool',
   'iproute2',
   'iputils-ping',
   'libip4tc2',

@@ -9,6 +9,8 @@ export { type Conntrack, openConntrack } from './conntrack/conntrack.js';
 export { conntrackDel, conntrackFlush } from './conntrack/del.js';
 export * from './conntrack/types.js';
 export { NetlinkError, type NetlinkErrorCode, type NetlinkErrorOptions } from './error.js';
+export { type Ethtool, openEthtool } from './ethtool/ethtool.js';
+export type { Feature, Features } from './ethtool/features.js';
 export { type MonitorOptions, openMonitor } from './monitor/monitor.js';
 export type { Monitor, MonitorAction, MonitorEvent, MonitorGroup } from './monitor/types.js';
 export { enterNetns } from './namespace/enter-netns.js';

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { decodeAcknowledgement } from '../src/codec/acknowledgement.js';
 import { decodeMessages, encodeMessage, NLMSG } from '../src/codec/message.js';
 import { CT } from '../src/conntrack/attributes.js';
 import { decodeConntrack } from '../src/conntrack/decode.js';
+import { decodeFeatures } from '../src/ethtool/features.js';
+import { decodeFamily } from '../src/generic/family.js';
 import { decodeEvent } from '../src/monitor/decode.js';
 import { decodeAddress } from '../src/rtnetlink/address/decode.js';
 import { decodeFdbEntry } from '../src/rtnetlink/fdb/decode.js';
@@ -99,4 +102,15 @@ export const decoders: readonly Decoder[] = [
   object('conntrack', decodeConntrack),
   object('qdisc', decodeQdisc),
   object('filter', decodeFilter),
+  {
+    name: 'features',
+    decode: decodeFeatures,
+    // The answer of Linux 6.18 about a loopback link.
+    seeds: [fromHex(readFileSync(new URL('./features.hex', import.meta.url), 'utf8'))],
+  },
+  {
+    name: 'generic family',
+    decode: decodeFamily,
+    seeds: [fromHex('01020000 0c000200 657468746f6f6c00 06000100 15000000 08000300 01000000')],
+  },
 ];

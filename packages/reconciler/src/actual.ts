@@ -1,8 +1,16 @@
-import { type Address, type Link, type Neighbour, type Netlink, readSysctl } from '@poplin/netlink';
+import {
+  type Address,
+  type Ethtool,
+  type Link,
+  type Neighbour,
+  type Netlink,
+  readSysctl,
+} from '@poplin/netlink';
 import type { Items } from './change.js';
 import { fdbItem } from './fdb/item.js';
 import { type Item, keyOf } from './item.js';
 import { linkItem } from './link/item.js';
+import { readOffloads } from './offload/tx-checksum.js';
 import { isOwnLink, poplinProtocol } from './ownership.js';
 import { routeItem } from './route/item.js';
 import { ruleItem } from './rule/item.js';
@@ -26,7 +34,10 @@ export interface Actual {
  * @throws {NetlinkError} when a dump fails; half an answer is never returned, for what is missing from it
  *   would be made again and what is there would be deleted.
  */
-export async function readActual(netlink: Netlink, wanted: Items): Promise<Actual> {
+export async function readActual(
+  { netlink, ethtool }: { readonly netlink: Netlink; readonly ethtool: Ethtool },
+  wanted: Items,
+): Promise<Actual> {
   // All asked at once: each answer that is awaited on its own costs two changes of threads.
   const [linkList, addresses, neighbours, routes, rules] = await Promise.all([
     netlink.link.list(),
@@ -36,7 +47,10 @@ export async function readActual(netlink: Netlink, wanted: Items): Promise<Actua
     netlink.rule.list({ protocol: poplinProtocol }),
   ]);
   const vxlans = linkList.filter((link) => link.kind === 'vxlan' && isOwnLink(link));
-  const fdb = await Promise.all(vxlans.map(({ ifindex }) => netlink.fdb.list({ ifindex })));
+  const [offloads, ...fdb] = await Promise.all([
+    readOffloads(ethtool, linkList, wanted),
+    ...vxlans.map(({ ifindex }) => netlink.fdb.list({ ifindex })),
+  ]);
   const links = new Map(linkList.map((link) => [link.name, link]));
   const names = new Map(linkList.map((link) => [link.ifindex, link.name]));
   const items = new Map<string, Item>();
@@ -47,6 +61,7 @@ export async function readActual(netlink: Netlink, wanted: Items): Promise<Actua
   const indexOf = (name: string) => links.get(name)?.ifindex;
   for (const link of linkList) keep(linkItem(link, wanted.get(`link ${link.name}`), indexOf));
   for (const link of linkList) keep(loopbackRouteItem(link, wanted));
+  for (const offload of offloads) keep(offload);
   for (const address of addresses) keep(addressItem(address, { links, names, wanted }));
   for (const neighbour of neighbours) keep(neighbourItem(neighbour, names));
   for (const entry of fdb.flat()) keep(fdbItem(entry, names.get(entry.ifindex)));

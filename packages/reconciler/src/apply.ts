@@ -1,5 +1,6 @@
 import {
   batchInOrder,
+  type Ethtool,
   type HandleBatch,
   type Netlink,
   NetlinkError,
@@ -10,6 +11,7 @@ import { ReconcilerError } from './error.js';
 import { type Item, keyOf } from './item.js';
 import { ensureLink } from './link/ensure.js';
 import type { KnownLink } from './link/known.js';
+import { applyOffload } from './offload/tx-checksum.js';
 import type { Failure } from './report.js';
 import { requestFor } from './request.js';
 import { applyShaping } from './shaping/apply.js';
@@ -19,6 +21,7 @@ import { type SysctlRecord, setSysctl } from './sysctl.js';
 /** What applying needs. */
 export interface ApplyContext {
   readonly netlink: Netlink;
+  readonly ethtool: Ethtool;
   /** Told of each sysctl that is about to change. */
   readonly sysctls: SysctlRecord;
   /** The items wanted that a link takes with it when it goes, whoever wants them. */
@@ -98,6 +101,12 @@ export async function applyChanges(
   }
   const rest = changes.filter((change) => !isGroundwork(change));
   const all = lost.length > 0 ? withLost(rest, lost) : rest;
+  for (const change of all) {
+    if (change.item.kind !== 'offload') continue;
+    await applyOffload(context.ethtool, change.verb, change.item.value, links).catch(
+      (error: Error) => void failures.push(failureOf(change, error)),
+    );
+  }
   const batched = all.filter(isBatched);
   for (let start = 0; start < batched.length; start += batchSize) {
     const batch = batched.slice(start, start + batchSize);
@@ -118,9 +127,10 @@ function isGroundwork({ verb, item }: Change): boolean {
   return item.kind === 'sysctl' || (item.kind === 'link' && verb !== 'delete');
 }
 
-/** One request each: all but groundwork and limits. */
+/** One request of rtnetlink each: all but groundwork, what takes several steps, and what takes another handle. */
 function isBatched(change: Change): boolean {
-  return change.item.kind !== 'shaping' && !isGroundwork(change);
+  const { kind } = change.item;
+  return kind !== 'shaping' && kind !== 'offload' && !isGroundwork(change);
 }
 
 /** @returns what the kernel has dropped meanwhile of what is wanted. */

@@ -20,6 +20,7 @@ import type {
 import { type Cidr, familyOf } from '@poplin/net';
 import { tables } from '@poplin/netlink';
 import { underlayOf } from './link/form.js';
+import { offloadKey } from './offload/tx-checksum.js';
 import { ownLinkOfSysctl } from './sysctl.js';
 
 /** One object of a {@link KernelState}, with its kind. */
@@ -77,7 +78,7 @@ export function keyOf(item: Item): string {
     case 'neighbour':
       return `neighbour ${item.value.ip} dev ${item.value.link}`;
     case 'offload':
-      return `checksums of ${item.value.link}`;
+      return offloadKey(item.value);
     case 'fdb':
       return `fdb entry ${item.value.mac} dev ${item.value.link}`;
     case 'route':

@@ -1,5 +1,5 @@
 import type { Log } from '@poplin/net';
-import { type Netlink, openNetlink } from '@poplin/netlink';
+import { type Ethtool, type Netlink, openEthtool, openNetlink } from '@poplin/netlink';
 import { applyChanges, applyInCompany, type Company, type Outcome } from './apply.js';
 import type { Change } from './change.js';
 import type { Item } from './item.js';
@@ -35,6 +35,7 @@ export interface ApplyOptions {
 /** The handles by which the kernel is changed, each kind of change in its turn. */
 export class KernelWriter implements Disposable {
   readonly netlink: Netlink;
+  readonly ethtool: Ethtool;
   readonly packets: Packets;
   readonly reaper: Reaper;
   readonly #sysctls: SysctlRecord;
@@ -43,6 +44,7 @@ export class KernelWriter implements Disposable {
   /** @throws {NetlinkError} when the kernel or libnftables cannot be reached. */
   constructor({ log, sysctls, carriedBy, exclusive }: KernelWriterOptions) {
     this.netlink = openNetlink();
+    this.ethtool = openEthtool();
     this.packets = new Packets(this.netlink);
     this.reaper = new Reaper(exclusive, log);
     this.#sysctls = sysctls;
@@ -60,6 +62,7 @@ export class KernelWriter implements Disposable {
   ): Promise<Outcome & { readonly refusal?: Error | undefined }> {
     const context = {
       netlink: this.netlink,
+      ethtool: this.ethtool,
       sysctls: this.#sysctls,
       carriedBy: this.#carriedBy,
       ...(shapings && { shapings }),
@@ -75,6 +78,7 @@ export class KernelWriter implements Disposable {
   /** Closes the handles. To be called when nothing is under way. */
   [Symbol.dispose](): void {
     this.packets[Symbol.dispose]();
+    this.ethtool[Symbol.dispose]();
     this.netlink[Symbol.dispose]();
   }
 }

@@ -166,7 +166,7 @@ export class Reconciler implements AsyncDisposable {
   compare(owners: readonly string[]): Promise<readonly string[]> {
     return this.#serial.run(async () => {
       const held = new Map(owners.flatMap((owner) => [...this.#desired.heldBy(owner)]));
-      const { items } = await readActual(this.netlink, held);
+      const { items } = await readActual(this.#kernel, held);
       const here = new Map([...items].filter(([key]) => held.has(key)));
       const wanted = new Map([...held].filter(([, item]) => isNetlinkItem(item)));
       const differing = changesBetween(here, wanted).map(
@@ -238,7 +238,7 @@ export class Reconciler implements AsyncDisposable {
 
   async #look(): Promise<Report> {
     const wanted = this.#desired.items;
-    const actual = await readActual(this.netlink, wanted);
+    const actual = await readActual(this.#kernel, wanted);
     const links = [...actual.links.values()];
     this.#filter.knowLinks(links);
     const changes = changesBetween(

@@ -5,6 +5,7 @@ import type { DesiredState } from './desired.js';
 import { fdbItem } from './fdb/item.js';
 import { fingerprintOf, type Item, keyOf, routeKey } from './item.js';
 import { linkItem } from './link/item.js';
+import { offloadKey } from './offload/tx-checksum.js';
 import { isOwnLink, isReservedLinkName } from './ownership.js';
 import type { Failure } from './report.js';
 import { routeItem } from './route/item.js';
@@ -49,6 +50,8 @@ export class EventFilter {
   readonly #expected = new Set<number>();
   /** Names of the links that we make or change, until they are as wanted; how they come to that is no news. */
   readonly #making = new Set<string>();
+  /** Names of the links whose features we switch. */
+  readonly #switching = new Set<string>();
 
   constructor(desired: DesiredState) {
     this.#desired = desired;
@@ -64,6 +67,7 @@ export class EventFilter {
   expectMaking(changes: readonly Change[]): void {
     for (const { verb, item } of changes) {
       if (item.kind === 'link' && verb !== 'delete') this.#making.add(item.value.name);
+      if (item.kind === 'offload') this.#switching.add(item.value.link);
     }
   }
 
@@ -78,6 +82,7 @@ export class EventFilter {
     this.#links.clear();
     this.#expected.clear();
     this.#making.clear();
+    this.#switching.clear();
     for (const link of links) this.#know(link);
   }
 
@@ -156,9 +161,16 @@ export class EventFilter {
       return undefined;
     }
     if (action === 'del') return `link ${name} was deleted`;
+    if (link.event === 'features') return this.#featuresReason(name);
     if (before?.name !== name) return `link ${name} appeared`;
     if (before.up !== link.up) return `link ${name} went ${link.up ? 'up' : 'down'}`;
     return wanted && !isRight ? `link ${name} was changed` : undefined;
+  }
+
+  #featuresReason(name: string): string | undefined {
+    if (this.#switching.delete(name)) return undefined;
+    const wanted = this.#desired.get(offloadKey({ link: name, txChecksum: false }));
+    return wanted && `features of ${name} were switched`;
   }
 
   #isRight(link: Link, wanted: Item): boolean {

@@ -55,6 +55,12 @@ describe('monitor', () => {
     await sees({ kind: 'rule', action: 'new', rule: { src: '10.1.0.0/16', priority: 99 } });
     host.exec('ip', '-6', 'rule', 'add', 'blackhole', 'to', 'fd01::/64');
     await sees({ kind: 'rule', action: 'new', rule: { dst: 'fd01::/64', action: 'blackhole' } });
+    host.exec('bridge', 'fdb', 'add', '0a:00:00:00:00:02', 'dev', 'br0', 'self');
+    await sees({ kind: 'fdb', action: 'new', entry: { mac: '0a:00:00:00:00:02' } });
+    host.exec('bridge', 'fdb', 'del', '0a:00:00:00:00:02', 'dev', 'br0', 'self');
+    await sees({ kind: 'fdb', action: 'del', entry: { mac: '0a:00:00:00:00:02' } });
+    host.exec('ethtool', '-K', 'br0', 'tx', 'off');
+    await sees({ kind: 'link', link: { name: 'br0', event: 'features' } });
     host.exec('nft', 'add', 'table', 'inet', 'poplin');
     await sees({ kind: 'nftables' });
     host.exec('ip', 'link', 'del', 'br0');

@@ -24,6 +24,7 @@ export const IFLA = {
   LINK_NETNSID: 37,
   GSO_MAX_SEGS: 40,
   GSO_MAX_SIZE: 41,
+  EVENT: 44,
   TARGET_NETNSID: 46,
   MIN_MTU: 50,
   MAX_MTU: 51,

@@ -6,7 +6,7 @@ import { readAltNames } from './alt-names.js';
 import { IFLA, IFLA_INFO } from './attributes.js';
 import { readBridgePort } from './bridge-port.js';
 import { readFamilySettings } from './family-settings.js';
-import { flag, ifindex, mac, type Readers, readFields, u8, u32 } from './fields.js';
+import { flag, ifindex, mac, type Readers, readFields, u8, u32, word } from './fields.js';
 import { decodeLinkFlags } from './flags.js';
 import { decodeLinkHeader, IFINFOMSG_LENGTH } from './header.js';
 import { readInfoData } from './kind/info-data.js';
@@ -23,6 +23,9 @@ const operStates = namesOf<OperState>({
   dormant: 5,
   up: 6,
 });
+
+/** IFLA_EVENT_* (linux/if_link.h), those that no other attribute tells. */
+const linkEvents = namesOf({ features: 2 });
 
 /** What one attribute tells. */
 const details: Readers<
@@ -47,6 +50,7 @@ const details: Readers<
   minMtu: u32(IFLA.MIN_MTU),
   maxMtu: u32(IFLA.MAX_MTU),
   permanentMac: mac(IFLA.PERM_ADDRESS),
+  event: word(u32(IFLA.EVENT), linkEvents),
 };
 
 /**

@@ -146,4 +146,6 @@ export interface LinkDetails {
   readonly maxMtu?: number;
   /** The address that the hardware was made with (IFLA_PERM_ADDRESS). */
   readonly permanentMac?: Mac;
+  /** Why the kernel tells of it, in events for which it says so (IFLA_EVENT): its features have changed (`ethtool -K`). */
+  readonly event?: 'features';
 }
