@@ -12,6 +12,7 @@ export const hostGw: Backend<HostGwOptions, HostGwPeerData> = {
   type: 'host-gw',
   options: hostGwOptions,
   peerData: hostGwPeerData,
+  shared: () => ({}),
   async start(_host: BackendHost): Promise<RunningBackend<HostGwPeerData>> {
     return {
       published: {},

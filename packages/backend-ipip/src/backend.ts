@@ -9,6 +9,7 @@ export const ipip: Backend<IpipOptions, IpipPeerData> = {
   type: 'ipip',
   options: ipipOptions,
   peerData: ipipPeerData,
+  shared: () => ({}),
   async start(host: BackendHost, options: IpipOptions): Promise<RunningBackend<IpipPeerData>> {
     const end: TunnelEnd = { options, linkSuffix: host.linkSuffix };
     warnOfMtu(tunnelLinks(end, host), options.mtu, host);

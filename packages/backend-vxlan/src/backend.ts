@@ -13,6 +13,7 @@ export const vxlan: Backend<VxlanOptions, VxlanPeerData> = {
   type: 'vxlan',
   options: vxlanOptions,
   peerData: vxlanPeerData,
+  shared: ({ vni, port }) => ({ vni, port }),
   async start(host: BackendHost, options: VxlanOptions): Promise<RunningBackend<VxlanPeerData>> {
     const vtep: Vtep = { options, macs: vtepMacs(host.nodeId), linkSuffix: host.linkSuffix };
     warnOfMtu(vxlanLinks(vtep, host), options.mtu, host);
