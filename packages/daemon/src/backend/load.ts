@@ -1,9 +1,11 @@
 import type { Backend } from '@poplin/backend';
 import { hostGw } from '@poplin/backend-host-gw';
+import { ipip } from '@poplin/backend-ipip';
+import { vxlan } from '@poplin/backend-vxlan';
 import { type ClusterConfig, ConfigError, nearest } from '../config/index.js';
 
 /** The backends that come with the daemon. */
-const builtIn: readonly Backend[] = [hostGw];
+const builtIn: readonly Backend[] = [hostGw, vxlan, ipip];
 
 /** Which backend the cluster wants, and with what options: as the configuration says it. */
 export type BackendConfig = ClusterConfig['backend'];
