@@ -1,0 +1,251 @@
+import { readFileSync, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Host, Lab, LabProcess, type Place, type Pod, waitUntil } from '../lab/index.js';
+
+/** Milliseconds from one probe to the next. */
+const every = 20;
+
+/** So many probes in a row may be lost: a second's worth. */
+const mostLost = 1000 / every;
+
+/** How long an old backend may take to go: twice the time that all peers have to learn of it, and reserve for a busy machine. */
+const patient = { timeoutMs: 60_000 };
+
+/** A cluster that runs goes from one backend to another while pods talk. */
+describe('a cluster that changes its backend', () => {
+  let lab: Lab;
+  let pods: readonly Pod[];
+  let probes: readonly Probe[];
+  let stream: Stream;
+
+  beforeAll(async () => {
+    lab = await Lab.create({ nodes: 3 });
+    pods = await lab.addPods(1);
+    const [first, second, third] = [at(pods, 0), at(pods, 1), at(pods, 2)];
+    probes = await Promise.all([
+      startProbe(lab, first, second),
+      startProbe(lab, second, third),
+      startProbe(lab, third, first),
+      startProbe(lab, first, { name: 'n3', ip: lab.host('n3').address }),
+      startProbe(lab, lab.host('n2'), first),
+    ]);
+    stream = await startStream(lab, first, second);
+  });
+
+  afterAll(() => lab?.[Symbol.asyncDispose]());
+
+  it('refuses options that the backend does not have, at the door, and changes nothing', async () => {
+    const n1 = lab.host('n1');
+    const before = await n1.poplinctl('config', 'get');
+    const answer = await apply(lab, 'n1', 'vxlan', { vni: 0 });
+    expect(answer.status).not.toBe(0);
+    expect(answer.stderr).toMatch(/backend\.options\.vni.*1 to 16777215/);
+    expect((await n1.poplinctl('config', 'get')).stdout).toBe(before.stdout);
+  });
+
+  it('reaches those that have followed by the new one, and a node whose daemon is away by the old one', async () => {
+    await lab.host('n3').stop();
+    expect(await apply(lab, 'n1', 'vxlan')).toMatchObject({ status: 0 });
+    const [first, second, third] = [at(pods, 0), at(pods, 1), at(pods, 2)];
+    await waitUntil('n1 and n2 reach each other by vxlan', async () => {
+      const there = await linkTo(lab, 'n1', second);
+      return there === 'poplin.vxlan' && (await linkTo(lab, 'n2', first)) === there;
+    });
+    expect(await linkTo(lab, 'n1', third)).toBe('eth0');
+    await alive(probes, stream);
+  });
+
+  it('ends the change when that daemon is back', async () => {
+    const n3 = lab.host('n3');
+    await n3.start();
+    await n3.waitReady();
+    await waitUntil('all reach all by vxlan', () => allBy(lab, pods, 'poplin.vxlan'), patient);
+    await waitUntil('host-gw is given up', () => lab.hosts.every(hasOneBackend), patient);
+    await alive(probes, stream);
+  });
+
+  it('changes to options that both ends share by other links, although a daemon restarts in the middle', async () => {
+    expect(await apply(lab, 'n2', 'vxlan', { vni: 7 })).toMatchObject({ status: 0 });
+    const n2 = lab.host('n2');
+    await waitUntil('n2 has both', async () => (await links(n2)).length === 2);
+    await n2.kill();
+    await n2.start();
+    await n2.waitReady();
+    await waitUntil(
+      'all reach all by the new one',
+      () => allBy(lab, pods, 'poplin.vxlan.b'),
+      patient,
+    );
+    await waitUntil(
+      'the old links are gone',
+      async () => (await allLinks(lab)).every((name) => name === 'poplin.vxlan.b'),
+      patient,
+    );
+    for (const host of lab.hosts) {
+      expect(await host.namespace.must(['ip', '-d', 'link', 'show', 'poplin.vxlan.b'])).toMatch(
+        /vxlan id 7 /,
+      );
+    }
+    await alive(probes, stream);
+  });
+
+  it('puts options of one end into force in place', async () => {
+    expect(await apply(lab, 'n1', 'vxlan', { vni: 7, mtu: 1300 })).toMatchObject({ status: 0 });
+    for (const { namespace } of lab.hosts) {
+      await waitUntil('the link has the MTU', async () =>
+        (await namespace.must(['ip', 'link', 'show', 'poplin.vxlan.b'])).includes('mtu 1300'),
+      );
+    }
+    expect(await allLinks(lab)).toEqual(Array(3).fill('poplin.vxlan.b'));
+    await alive(probes, stream);
+  });
+
+  it('goes back, and leaves nothing of what it had', async () => {
+    expect(await apply(lab, 'n3', 'host-gw')).toMatchObject({ status: 0 });
+    await waitUntil('all reach all by routes', () => allBy(lab, pods, 'eth0'), patient);
+    await waitUntil('the links are gone', async () => (await allLinks(lab)).length === 0, patient);
+    for (const { namespace } of lab.hosts) {
+      expect(await namespace.must(['ip', 'rule', 'show'])).not.toMatch(/lookup 112/);
+      expect(
+        await namespace.observe('route', 'show', 'table', 'all', 'proto', '112'),
+      ).not.toContainEqual(expect.objectContaining({ table: '112' }));
+      expect(await namespace.must(['ip', 'route', 'show'])).not.toMatch(/vxlan|mtu/);
+    }
+    await alive(probes, stream);
+  });
+
+  it('cuts nobody off for a second at any time', async () => {
+    for (const probe of probes) await probe.process.stop('SIGINT');
+    const gaps = probes.map(({ what, log }) => ({
+      what,
+      lost: longestGap(log),
+      of: answers(log).length,
+    }));
+    for (const { what, lost, of } of gaps) {
+      process.stdout.write(
+        `${what}: at most ${lost} of ${of} probes lost in a row, ${lost * every} ms\n`,
+      );
+      expect(lost, what).toBeLessThan(mostLost);
+    }
+    expect(stream.sender.exit).toBeUndefined();
+    expect(stream.receiver.exit).toBeUndefined();
+  });
+});
+
+/** Pings from a pod or node to another. */
+interface Probe {
+  readonly what: string;
+  readonly log: string;
+  readonly process: LabProcess;
+}
+
+async function startProbe(
+  lab: Lab,
+  { name, namespace }: Place,
+  to: { readonly name: string; readonly ip: string },
+): Promise<Probe> {
+  const what = `${name} to ${to.name}`;
+  const log = `${lab.folder}/ping-${name}-${to.name}.log`;
+  const argv = ['ping', '-n', '-i', String(every / 1000), to.ip];
+  return {
+    what,
+    log,
+    process: await LabProcess.start({ name: what, lab: lab.id, namespace, argv, log }),
+  };
+}
+
+/** A TCP connection over which something goes all the time, in packets as large as it can. */
+interface Stream {
+  readonly sender: LabProcess;
+  readonly receiver: LabProcess;
+  /** Bytes that have arrived. */
+  readonly arrived: () => number;
+}
+
+async function startStream(lab: Lab, from: Pod, to: Pod): Promise<Stream> {
+  const file = `${lab.folder}/stream`;
+  const start = (pod: Pod, name: string, command: string) =>
+    LabProcess.start({
+      name,
+      lab: lab.id,
+      namespace: pod.namespace,
+      argv: ['sh', '-c', command],
+      log: `${lab.folder}/${name}.log`,
+    });
+  const receiver = await start(to, 'receiver', `exec socat -u TCP-LISTEN:9000 CREATE:${file}`);
+  await waitUntil('the receiver listens', async () =>
+    (await to.namespace.must(['ss', '-Hltn'])).includes(':9000'),
+  );
+  const chunks = `while head -c 20000 /dev/zero; do sleep 0.02; done`;
+  const sender = await start(from, 'sender', `{ ${chunks}; } | exec socat -u - TCP:${to.ip}:9000`);
+  return { sender, receiver, arrived: () => statSync(file, { throwIfNoEntry: false })?.size ?? 0 };
+}
+
+/** Waits until every probe and the stream have got through once more. */
+async function alive(probes: readonly Probe[], stream: Stream): Promise<void> {
+  const before = probes.map(({ log }) => answers(log).length);
+  const bytes = stream.arrived();
+  await waitUntil('all probes are answered', () =>
+    probes.every(({ log }, i) => answers(log).length > at(before, i) + 10),
+  );
+  await waitUntil('the stream goes on', () => stream.arrived() > bytes + 100_000);
+}
+
+/** Sequence numbers of the probes that were answered. */
+function answers(log: string): readonly number[] {
+  const lines = readFileSync(log, 'utf8').matchAll(/bytes from .*icmp_seq=(\d+)/g);
+  return [...lines].map(([, number]) => Number(number));
+}
+
+/** The most probes in a row that were not answered. */
+function longestGap(log: string): number {
+  const numbers = [...answers(log)].sort((a, b) => a - b);
+  return Math.max(...numbers.map((number, i) => number - (numbers[i - 1] ?? 0) - 1));
+}
+
+/** Makes a backend that of the cluster, by one of its daemons. */
+async function apply(lab: Lab, host: string, type: string, options = {}) {
+  const file = `${lab.folder}/config.json`;
+  const pools = [{ name: 'default', cidr: '10.244.0.0/16', blockSize: 26 }];
+  await writeFile(file, JSON.stringify({ pools, backend: { type, options } }));
+  return lab.host(host).poplinctl('config', 'apply', '-f', file);
+}
+
+/** Name of the link by which a host reaches a pod. */
+async function linkTo(lab: Lab, from: string, to: Pod): Promise<string | undefined> {
+  const [route] = (await lab.host(from).namespace.observe('route', 'get', to.ip)) as {
+    dev: string;
+  }[];
+  return route?.dev;
+}
+
+async function allBy(lab: Lab, pods: readonly Pod[], link: string): Promise<boolean> {
+  for (const from of lab.hosts) {
+    for (const to of pods) {
+      if (from !== to.host && (await linkTo(lab, from.name, to)) !== link) return false;
+    }
+  }
+  return true;
+}
+
+/** Names of the tunnels' links of a host. */
+async function links({ namespace }: Host): Promise<readonly string[]> {
+  const all = (await namespace.observe('link', 'show')) as readonly { ifname: string }[];
+  return all.map(({ ifname }) => ifname).filter((name) => name.startsWith('poplin.'));
+}
+
+async function allLinks(lab: Lab): Promise<readonly string[]> {
+  return (await Promise.all(lab.hosts.map(links))).flat();
+}
+
+/** True when the next run of the daemon would start one backend only. */
+function hasOneBackend({ folder }: Host): boolean {
+  return JSON.parse(readFileSync(`${folder}/state/backends.json`, 'utf8')).length === 1;
+}
+
+function at<T>(list: readonly T[], place: number): T {
+  const one = list[place];
+  if (one === undefined) throw new Error(`there is no number ${place}`);
+  return one;
+}
