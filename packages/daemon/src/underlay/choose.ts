@@ -13,6 +13,11 @@ export interface ChooseOptions {
   readonly log?: Log;
   /** How to resolve the registry's hosts; by the system without one. */
   readonly resolve?: Resolve;
+  /**
+   * What was chosen before, when an underlay that is in use is looked at again. Its addresses stay while they are there and in good
+   * standing; a new one counts when it is known to be unique; and without any route that tells, its interface stays.
+   */
+  readonly before?: Underlay | undefined;
 }
 
 /**
@@ -29,12 +34,12 @@ export async function chooseUnderlay(
   reader: NetworkReader,
   choice: InterfaceChoice,
   registryHosts: readonly string[],
-  { log = silentLog, resolve = resolveBySystem }: ChooseOptions = {},
+  { log = silentLog, resolve = resolveBySystem, before }: ChooseOptions = {},
 ): Promise<Underlay> {
   const network = await readHostNetwork(reader);
   const pick =
     choice.by === 'default'
-      ? await pickDefault({ reader, network, resolve, log }, registryHosts)
+      ? await pickDefault({ reader, network, resolve, log, before }, registryHosts)
       : await pickAsked(reader, network, choice);
   const { link } = pick;
   if (!link.up) {
@@ -42,7 +47,7 @@ export async function chooseUnderlay(
       remedy: `Bring it up (ip link set ${link.name} up), or name another by --interface`,
     });
   }
-  const addresses = underlayAddresses(network, pick);
+  const addresses = underlayAddresses(network, pick, before?.addresses);
   if (addresses.length === 0) {
     throw new UnderlayError(
       'INTERFACE_WITHOUT_ADDRESS',

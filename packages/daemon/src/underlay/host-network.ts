@@ -19,6 +19,8 @@ export interface PickedLink {
   readonly link: Link;
   /** The address to prefer on it: the one that was asked for, or that the route sends from. */
   readonly preferred?: Ip;
+  /** True when somebody named `preferred`; otherwise the kernel chose it, and may choose another of its kind next time. */
+  readonly firm?: boolean;
 }
 
 /** IFF_LOOPBACK of linux/if.h. */

@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises';
+import type { Underlay } from '@poplin/backend';
 import { type Family, families, type Ip, type Log, parseIp, tryParseIp } from '@poplin/net';
 import { type Route, tables } from '@poplin/netlink';
 import { UnderlayError } from './error.js';
@@ -10,6 +11,7 @@ import {
   type PickedLink,
   reachableAddresses,
 } from './host-network.js';
+import { pickNamed } from './pick.js';
 import { routeTo } from './route-to.js';
 
 /** Addresses of a host name, the system's favourite first. */
@@ -30,14 +32,17 @@ export interface DefaultPickContext {
   readonly network: HostNetwork;
   readonly resolve: Resolve;
   readonly log: Log;
+  /** What was chosen before; its interface stays when no route tells of another. */
+  readonly before?: Underlay | undefined;
 }
 
 /**
  * The link to take when the operator says nothing: the one that reaches the registry, else that of the IPv4
  * default route, else of the IPv6 one, else the only one with an address. A registry on a loopback tells
- * nothing.
+ * nothing. One that was chosen before stays where neither registry nor default route tell: that there is just one other now
+ * is no sign that it leads to the nodes.
  *
- * @throws {UnderlayError} NO_UNDERLAY with all interfaces there are.
+ * @throws {UnderlayError} NO_UNDERLAY with all interfaces there are; INTERFACE_NOT_FOUND when the one chosen before is gone.
  */
 export async function pickDefault(
   context: DefaultPickContext,
@@ -46,7 +51,7 @@ export async function pickDefault(
   const pick =
     (await byRegistry(context, registryHosts)) ??
     (await byDefaultRoute(context)) ??
-    onlyOne(context.network);
+    (context.before ? pickNamed(context.network, context.before.link) : onlyOne(context.network));
   if (pick !== undefined) return pick;
   throw new UnderlayError(
     'NO_UNDERLAY',
@@ -94,7 +99,10 @@ async function byDefaultRoute({
       const ifindex = route.ifindex ?? route.nexthops?.[0]?.ifindex;
       const link = network.links.find((one) => one.ifindex === ifindex);
       if (link === undefined || !link.up || !isCandidate(link)) continue;
-      return { link, ...(route.source === undefined ? {} : { preferred: route.source }) };
+      return {
+        link,
+        ...(route.source === undefined ? {} : { preferred: route.source, firm: true }),
+      };
     }
   }
   return undefined;

@@ -23,7 +23,7 @@ export async function pickAsked(
 ): Promise<PickedLink> {
   switch (choice.by) {
     case 'name':
-      return { link: byName(network, choice.name) };
+      return pickNamed(network, choice.name);
     case 'cidr':
       return byCidr(network, choice.cidr);
     case 'can-reach': {
@@ -32,6 +32,11 @@ export async function pickAsked(
       throw notFound(network, `no interface of this host leads to ${choice.ip}`);
     }
   }
+}
+
+/** The link of a name. @throws {UnderlayError} INTERFACE_NOT_FOUND. */
+export function pickNamed(network: HostNetwork, name: string): PickedLink {
+  return { link: byName(network, name) };
 }
 
 function byName(network: HostNetwork, name: string): Link {

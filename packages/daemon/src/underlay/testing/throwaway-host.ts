@@ -1,9 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import type { Underlay } from '@poplin/backend';
-import { openNetlink, openNetns } from '@poplin/netlink';
+import { silentLog } from '@poplin/net';
+import { openMonitor, openNetlink, openNetns } from '@poplin/netlink';
 import { type InterfaceChoice, parseInterfaceChoice } from '../choice.js';
 import { type ChooseOptions, chooseUnderlay } from '../choose.js';
+import { type FollowOptions, followUnderlay } from '../follow.js';
+import type { UnderlayWatch } from '../watch.js';
 
 /** A host without interfaces, as a network namespace. */
 export interface ThrowawayHost extends Disposable {
@@ -17,6 +20,8 @@ export interface ThrowawayHost extends Disposable {
     registryHosts?: readonly string[],
     options?: ChooseOptions,
   ): Promise<Underlay>;
+  /** Follows what {@link choose} chooses, until the host is disposed of. */
+  follow(choice: string, options?: Partial<FollowOptions>): Promise<UnderlayWatch>;
 }
 
 /** Makes a host; dispose of it when the test ends. */
@@ -27,6 +32,13 @@ export function throwawayHost(): ThrowawayHost {
   const ip = (args: string): string =>
     execFileSync('ip', ['-n', host, ...args.split(' ')], { encoding: 'utf8' });
   ip('link set lo up');
+  const open: Disposable[] = [];
+  const keep = <T extends Disposable>(resource: T): T => {
+    open.unshift(resource);
+    return resource;
+  };
+  const parse = (choice: string): InterfaceChoice =>
+    choice === '' ? { by: 'default' } : parseInterfaceChoice(choice);
   return {
     ip,
     addInterface(name, ...addresses) {
@@ -42,13 +54,29 @@ export function throwawayHost(): ThrowawayHost {
       }
     },
     async choose(choice, registryHosts = [], options = {}) {
-      const parsed: InterfaceChoice =
-        choice === '' ? { by: 'default' } : parseInterfaceChoice(choice);
       using netns = openNetns(`/run/netns/${host}`);
       using netlink = openNetlink({ netns });
-      return await chooseUnderlay(netlink, parsed, registryHosts, options);
+      return await chooseUnderlay(netlink, parse(choice), registryHosts, options);
+    },
+    async follow(choice, options = {}) {
+      using netns = openNetns(`/run/netns/${host}`);
+      const reader = keep(openNetlink({ netns }));
+      const events: FollowOptions['events'] = (callback) => {
+        const groups = [
+          'link',
+          'ipv4-address',
+          'ipv6-address',
+          'ipv4-route',
+          'ipv6-route',
+        ] as const;
+        const monitor = openMonitor(groups, callback, { netns, brief: true });
+        return () => monitor[Symbol.dispose]();
+      };
+      const parts = { reader, choice: parse(choice), registryHosts: [], events, log: silentLog };
+      return keep(await followUnderlay({ ...parts, ...options }));
     },
     [Symbol.dispose]() {
+      for (const resource of open) resource[Symbol.dispose]();
       for (const name of [host, wire]) spawnSync('ip', ['netns', 'del', name]);
     },
   };
