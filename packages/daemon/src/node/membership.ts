@@ -1,7 +1,7 @@
 import {
-  type AliveRecord,
   aliveKey,
   alivePrefix,
+  type Entry,
   formatAliveRecord,
   formatNodeRecord,
   type Held,
@@ -38,7 +38,7 @@ export interface Joining {
 export async function join(registry: Registry, self: Joining): Promise<Held> {
   const held = await holdName(registry, self);
   try {
-    await refuseSharedAddress(registry, self);
+    await refuseSharedAddress(registry, self, joinedEarlier);
     return held;
   } catch (error) {
     await held.release();
@@ -47,15 +47,14 @@ export async function join(registry: Registry, self: Joining): Promise<Held> {
 }
 
 async function holdName(registry: Registry, self: Joining): Promise<Held> {
-  const { name, id, instance, startedAt, addresses } = self;
-  const record: AliveRecord = { name, id, instance, startedAt, addresses };
+  const { name, id } = self;
   const key = aliveKey(name);
   const idOf = (value: string): string | undefined => {
     const parsed = parseAliveRecord(key, value);
     return parsed.ok ? parsed.record.id : undefined;
   };
   try {
-    return await registry.hold(key, formatAliveRecord(record), {
+    return await registry.hold(key, signOfLife(self), {
       ttlSeconds: aliveSeconds,
       mine: (value) => idOf(value) === id,
     });
@@ -73,14 +72,34 @@ async function holdName(registry: Registry, self: Joining): Promise<Held> {
   }
 }
 
-async function refuseSharedAddress(registry: Registry, self: Joining): Promise<void> {
+/** The text of a node's sign of life. */
+export function signOfLife({ name, id, instance, startedAt, addresses }: Joining): string {
+  return formatAliveRecord({ name, id, instance, startedAt, addresses });
+}
+
+function joinedEarlier(other: Entry, own: Entry | undefined): boolean {
+  return own === undefined || other.createRevision <= own.createRevision;
+}
+
+/**
+ * Makes sure that no other live node has one of a node's addresses.
+ *
+ * @param outranks - tells whether another node's sign of life counts for more than the own one, which need not be there.
+ * @throws {NodeError} NODE_CONFLICT, naming both nodes.
+ * @throws {RegistryError} when the registry fails.
+ */
+export async function refuseSharedAddress(
+  registry: Registry,
+  self: Joining,
+  outranks: (other: Entry, own: Entry | undefined) => boolean,
+): Promise<void> {
   const { entries } = await registry.list(alivePrefix);
   const own = entries.find(({ key }) => key === aliveKey(self.name));
-  for (const { key, value, createRevision } of entries) {
-    const parsed = parseAliveRecord(key, value);
+  for (const entry of entries) {
+    const parsed = parseAliveRecord(entry.key, entry.value);
     if (!parsed.ok || parsed.record.id === self.id) continue;
     const shared = parsed.record.addresses.find((ip) => self.addresses.includes(ip));
-    if (shared === undefined || (own && own.createRevision < createRevision)) continue;
+    if (shared === undefined || !outranks(entry, own)) continue;
     throw new NodeError(
       'NODE_CONFLICT',
       `node ${self.name} would publish ${shared}, which live node ${parsed.record.name} holds`,
