@@ -19,8 +19,8 @@ export const compilerPackages = [
  */
 export const labPackages = [
   'conntrack',
-  'iperf3',
   'ethtool',
+  'iperf3',
   'iproute2',
   'iputils-ping',
   'libip4tc2',

@@ -1,11 +1,12 @@
 import type { Backend } from '@poplin/backend';
 import { hostGw } from '@poplin/backend-host-gw';
 import { ipip } from '@poplin/backend-ipip';
+import { udp } from '@poplin/backend-udp';
 import { vxlan } from '@poplin/backend-vxlan';
 import { type ClusterConfig, ConfigError, nearest } from '../config/index.js';
 
 /** The backends that come with the daemon. */
-const builtIn: readonly Backend[] = [hostGw, vxlan, ipip];
+const builtIn: readonly Backend[] = [hostGw, vxlan, ipip, udp];
 
 /** Which backend the cluster wants, and with what options: as the configuration says it. */
 export type BackendConfig = ClusterConfig['backend'];
