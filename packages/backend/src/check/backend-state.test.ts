@@ -40,6 +40,7 @@ const vxlan: KernelState = kernelState({
     { type: 'unicast', dst: '10.244.1.0/26' as Cidr, link: 'poplin.vxlan', onlink: true },
     { type: 'unicast', dst: '192.168.7.2/32' as Cidr, link: 'poplin.vxlan', table: nodeTable },
     { type: 'unicast', dst: 'fd77::2/128' as Cidr, link: 'poplin.vxlan', table: nodeTable },
+    { type: 'unicast', dst: 'fd00:10::/122' as Cidr, link: 'poplin.ip6tnl', table: nodeTable },
     { type: 'blackhole', dst: '10.244.9.0/24' as Cidr },
   ],
   rules: nodeRules(rules.pools),
@@ -95,8 +96,16 @@ describe('what a backend may ask for', () => {
     ['a route over the bridge', route('10.244.1.0/26', 'poplin0'), /a link of pods/],
     ['a route over the loopback', route('10.244.1.0/26', 'lo'), /the loopback/],
     ['a route in the local table', route('10.244.1.0/26', 'eth0', { table: 255 }), /not 255/],
-    ['a prefix in table 112', route('192.168.7.0/24', 'eth0', { table: 112 }), /single addresses/],
-    ['a stranger in table 112', route('192.168.7.9/32', 'eth0', { table: 112 }), /of peers only/],
+    [
+      'a prefix in table 112',
+      route('192.168.7.0/24', 'eth0', { table: 112 }),
+      /nor the address of a peer/,
+    ],
+    [
+      'a stranger in table 112',
+      route('192.168.7.9/32', 'eth0', { table: 112 }),
+      /nor the address of a peer/,
+    ],
     [
       'a rule to another table',
       { rules: nodeRules(rules.pools.slice(0, 1)).map((rule) => ({ ...rule, table: 254 })) },

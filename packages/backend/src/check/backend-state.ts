@@ -16,7 +16,7 @@ const notForBackends = {
 
 /**
  * Compares what a backend asks for with what a backend may ask for (`docs/backends.md`): links `poplin.…` and what is on them, routes to
- * pods' prefixes in the main table and to peers' addresses in table 112, the rules that lead there, sysctls of its own links, its tunnels.
+ * pods' prefixes in the main table and in 112, to peers' addresses in table 112, the rules that lead there, sysctls of its own links, its tunnels.
  * Pure. The state has passed `kernelStateSchema`.
  *
  * @returns a sentence for each object that it may not ask for, with the rule; empty when all is well.

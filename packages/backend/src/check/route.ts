@@ -31,14 +31,13 @@ function checkRoute(
   if (route.type === 'unicast' && !mayLeaveBy(route.link))
     return `a backend may not route over ${route.link}, a link of pods or the loopback`;
   const table = route.type === 'unicast' ? route.table : undefined;
-  if (table === nodeTable) {
-    if (!isHostCidr(dst)) return `table ${nodeTable} has single addresses only (/32 or /128)`;
-    if (!peers.has(firstIp(dst))) return `table ${nodeTable} has addresses of peers only`;
-    return undefined;
-  }
-  if (table !== undefined)
+  if (table !== undefined && table !== nodeTable)
     return `a backend may have routes in the main table and ${nodeTable}, not ${table}`;
-  if (!isWithin(dst, pools)) return `it is not inside the pools (${pools.join(', ') || 'none'})`;
+  if (table === nodeTable && isHostCidr(dst) && peers.has(firstIp(dst))) return undefined;
+  if (!isWithin(dst, pools)) {
+    const orPeer = table === nodeTable ? ', nor the address of a peer' : '';
+    return `it is not inside the pools (${pools.join(', ') || 'none'})${orPeer}`;
+  }
   const own = ownBlocks.find((block) => cidrsOverlap(block, dst));
   if (own) return `it meets ${own}, a block of this node`;
   return undefined;
