@@ -16,11 +16,11 @@ export function nameRules({ backend, packageName }: ConformanceSubject): void {
     expect(backend.type).not.toMatch(/(^|\/)poplin-backend-/);
   });
 
-  it.runIf(packageName !== undefined)('has the type that the name of its package says', () => {
-    const ours = packageName?.startsWith('@poplin/backend-');
-    const type = ours
-      ? packageName?.replace('@poplin/backend-', '')
-      : packageName?.replace(/^((@[^/]+\/)?)poplin-backend-/, '$1');
+  if (packageName === undefined) return;
+  it('has the type that the name of its package says', () => {
+    const type = packageName.startsWith('@poplin/backend-')
+      ? packageName.replace('@poplin/backend-', '')
+      : packageName.replace(/^((@[^/]+\/)?)poplin-backend-/, '$1');
     expect(type).toBe(backend.type);
     expect(type).not.toBe(packageName);
   });
