@@ -99,5 +99,5 @@ export function lines(command: string, ...args: string[]): string[] {
 
 /** Expects that another look finds nothing to do. */
 export async function expectRest(reconciler: Reconciler): Promise<void> {
-  expect(await reconciler.look()).toEqual({ changed: [], failed: [], waiting: [] });
+  expect(await reconciler.look()).toMatchObject({ changed: [], failed: [], waiting: [] });
 }

@@ -62,7 +62,9 @@ describe('a vxlan', () => {
     stage.reasons();
     await wish();
     await peer();
+    await stage.settled();
     await wish({ mtu: 1400, local: parseIp('192.168.7.9') });
+    await stage.settled();
     await wish();
     await stage.settled();
     expect(stage.reasons()).toEqual([]);
