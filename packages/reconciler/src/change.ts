@@ -1,4 +1,4 @@
-import { byMakeOrder, fingerprintOf, type Item, linkNeededBy } from './item.js';
+import { asksTheSame, byMakeOrder, type Item, linkNeededBy } from './item.js';
 
 /** One step from what is to what should be. */
 export type Change =
@@ -21,7 +21,7 @@ export function changesBetween(from: Items, to: Items): Change[] {
   for (const [key, item] of to) {
     const there = from.get(key);
     if (!there) makes.push({ verb: 'create', item });
-    else if (fingerprintOf(there) !== fingerprintOf(item)) makes.push({ verb: 'replace', item });
+    else if (!asksTheSame(there, item)) makes.push({ verb: 'replace', item });
   }
   const deletes: Change[] = [];
   for (const [key, item] of from) if (!to.has(key)) deletes.push({ verb: 'delete', item });

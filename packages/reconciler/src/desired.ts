@@ -67,14 +67,27 @@ export class DesiredState {
    * wants and wanted. The empty state forgets the owner.
    */
   set(owner: string, state: KernelState): Change[] {
-    const before = this.#owners.get(owner) ?? new Map<string, Item>();
-    const after = new Map(itemsOf(state).map((item) => [keyOf(item), item]));
-    if (after.size > 0) this.#owners.set(owner, after);
-    else this.#owners.delete(owner);
+    return this.setAll(new Map([[owner, state]]));
+  }
 
-    const touched = new Set([...before.keys(), ...after.keys()]);
+  /** The same for several owners at once: what one gives up and another takes is no change but of its owner. */
+  setAll(states: ReadonlyMap<string, KernelState>): Change[] {
+    const replaced = [...states].map(([owner, state]) => {
+      const after = new Map(itemsOf(state).map((item) => [keyOf(item), item]));
+      return { owner, before: this.#owners.get(owner) ?? nothing, after };
+    });
+    const touched = new Set<string>();
+    for (const { before, after } of replaced) {
+      for (const key of before.keys()) touched.add(key);
+      for (const key of after.keys()) touched.add(key);
+    }
     const from = this.#pick(touched);
-    for (const key of touched) this.#want(key, owner, after.get(key));
+    for (const { owner, before, after } of replaced) {
+      for (const key of before.keys()) if (!after.has(key)) this.#want(key, owner, undefined);
+      for (const [key, item] of after) this.#want(key, owner, item);
+      if (after.size > 0) this.#owners.set(owner, after);
+      else this.#owners.delete(owner);
+    }
     const to = this.#pick(touched);
     this.#index(from, to);
     return changesBetween(from, to);
@@ -113,6 +126,8 @@ export class DesiredState {
 function sourceOf(item: Item): Ip | undefined {
   return item.kind === 'route' && item.value.type === 'unicast' ? item.value.source : undefined;
 }
+
+const nothing: Items = new Map();
 
 /** Sets of keys by a name. */
 class Index {

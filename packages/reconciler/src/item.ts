@@ -119,14 +119,27 @@ function ruleKey({ family, priority, from, to, table }: RuleState): string {
   return `rule ${priority} from ${from ?? all} to ${to ?? all} lookup ${table}`;
 }
 
-/** Text that is equal exactly when two items of one key ask for the same. */
-export function fingerprintOf(item: Item): string {
-  // A rule is all key.
-  if (item.kind === 'rule') return '';
-  const { table, ...rest } = item.value as { readonly table?: number };
-  const value = table === tables.main ? rest : item.value;
-  const members = Object.entries(value).filter(([, v]) => v !== undefined && v !== false);
-  return JSON.stringify(members.sort(([a], [b]) => (a < b ? -1 : 1)));
+/** Tells whether two items of one key ask for the same. What is false, or the main table, may be left out as well. */
+export function asksTheSame(a: Item, b: Item): boolean {
+  return a === b || isSame(a.value, b.value);
+}
+
+function isSame(a: object, b: object): boolean {
+  for (const name in a) if (!isSameMember(name, a, b)) return false;
+  for (const name in b) if (!(name in a) && !isSameMember(name, a, b)) return false;
+  return true;
+}
+
+function isSameMember(name: string, a: object, b: object): boolean {
+  const one = memberOf(a, name);
+  const other = memberOf(b, name);
+  if (one === other) return true;
+  return typeof one === 'object' && typeof other === 'object' && !!one && !!other && isSame(one, other);
+}
+
+function memberOf(value: object, name: string): unknown {
+  const member = (value as Readonly<Record<string, unknown>>)[name];
+  return member === false || (name === 'table' && member === tables.main) ? undefined : member;
 }
 
 /** The items of a state. */

@@ -15,7 +15,12 @@ import { isReservedLinkName } from './ownership.js';
 import { nothingDone, type Report, reportOf } from './report.js';
 import { isRetired, mayRetire } from './retired.js';
 import { Serial } from './serial.js';
-import type { SetOptions, SetOutcome } from './set-options.js';
+import {
+  failuresByOwner,
+  type SetAllOutcome,
+  type SetOptions,
+  type SetOutcome,
+} from './set-options.js';
 import type { SysctlRecord } from './sysctl.js';
 import { delayOf, EventFilter } from './watch.js';
 
@@ -137,6 +142,26 @@ export class Reconciler implements AsyncDisposable {
     });
   }
 
+  /**
+   * Replaces what several owners want, in one go: one list of changes, in the order of need, as few requests as possible. What the
+   * kernel refuses keeps nothing else from being applied; the wish stands, and every later look tries again.
+   *
+   * @throws {NetlinkError} when something was refused, and the kernel cannot be read to see what stands; the wishes stand.
+   */
+  setAll(states: ReadonlyMap<string, KernelState>): Promise<SetAllOutcome> {
+    return this.#serial.run(async () => {
+      const changes = this.#desired.setAll(states);
+      if (changes.length === 0) return { failures: new Map() };
+      const links = await linksFor(this.netlink, changes, []);
+      const { failures, refusal } = await this.#apply(changes, links);
+      const open = failures.length > 0 ? (await this.#look()).failed : [];
+      return {
+        failures: failuresByOwner(open, (key) => this.#desired.ownersOf(key), states),
+        ...(refusal && { refusal }),
+      };
+    });
+  }
+
   /** Gives everything of an owner's back. Same as {@link set} with the empty state. */
   remove(owner: string, options?: SetOptions): Promise<SetOutcome> {
     return this.set(owner, emptyKernelState, options);
@@ -150,9 +175,7 @@ export class Reconciler implements AsyncDisposable {
    */
   adopt(states: ReadonlyMap<string, KernelState>): Promise<Report> {
     return this.#serial.run(async () => {
-      for (const [owner, state] of states) {
-        this.#kernel.packets.want(this.#desired.set(owner, state));
-      }
+      this.#kernel.packets.want(this.#desired.setAll(states));
       return this.#look();
     });
   }

@@ -1,5 +1,7 @@
 import type { HandleBatch, NetlinkError, NetlinkRequest } from '@poplin/netlink';
+import { keyOf } from './item.js';
 import type { KnownLink } from './link/known.js';
+import type { Failure } from './report.js';
 
 /** What goes with a change of an owner's wishes. All of it goes to the kernel in one go. */
 export interface SetOptions {
@@ -17,4 +19,27 @@ export interface SetOutcome {
   readonly also: readonly (NetlinkError | undefined)[];
   /** How long the kernel took for each batch of {@link SetOptions.first}, and for the rest together, milliseconds. */
   readonly ms: readonly number[];
+}
+
+/** What came of a change of several owners' wishes. */
+export interface SetAllOutcome {
+  /** What the kernel refused of each owner's; owners of whom all is as wanted, or waits for a link, are not in it. */
+  readonly failures: ReadonlyMap<string, readonly Failure[]>;
+  /** Why the nftables table could not be told; every later look tries again. */
+  readonly refusal?: Error;
+}
+
+/** Failures by the owners that they concern, of those that are asked about. */
+export function failuresByOwner(
+  failures: readonly Failure[],
+  ownersOf: (key: string) => readonly string[],
+  asked: { has(owner: string): boolean },
+): ReadonlyMap<string, readonly Failure[]> {
+  const byOwner = new Map<string, Failure[]>();
+  for (const failure of failures) {
+    for (const owner of ownersOf(keyOf(failure.item)).filter((name) => asked.has(name))) {
+      byOwner.set(owner, [...(byOwner.get(owner) ?? []), failure]);
+    }
+  }
+  return byOwner;
 }

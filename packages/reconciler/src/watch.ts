@@ -3,7 +3,7 @@ import { neighbourItem } from './actual.js';
 import type { Change } from './change.js';
 import type { DesiredState } from './desired.js';
 import { fdbItem } from './fdb/item.js';
-import { fingerprintOf, type Item, keyOf, routeKey } from './item.js';
+import { asksTheSame, type Item, keyOf, routeKey } from './item.js';
 import { linkItem } from './link/item.js';
 import { offloadKey } from './offload/tx-checksum.js';
 import { isOwnLink, isReservedLinkName } from './ownership.js';
@@ -134,7 +134,7 @@ export class EventFilter {
     if (!wanted && !own) return undefined;
     const asWanted =
       action === 'new'
-        ? wanted && own && fingerprintOf(wanted) === fingerprintOf(own)
+        ? wanted && own && asksTheSame(wanted, own)
         : wanted === undefined;
     return asWanted ? undefined : `${key} was ${action === 'new' ? 'changed' : 'deleted'}`;
   }
