@@ -25,7 +25,7 @@ import { RegistryTable } from './table.js';
 /** What {@link ClusterNetwork} works with. */
 export interface ClusterNetworkComponents {
   readonly registry: Registry;
-  readonly reconciler: Pick<Reconciler, 'adopt' | 'set'>;
+  readonly reconciler: Pick<Reconciler, 'adopt' | 'setAll'>;
   readonly self: Self;
   readonly backends: BackendSet;
   /** Asked anew for every plan. */
@@ -190,11 +190,10 @@ export class ClusterNetwork implements Disposable {
 
   /** What the kernel refuses of one peer's is no reason to leave out the others'; every look tries it again. */
   async #set(states: ReadonlyMap<string, KernelState>): Promise<void> {
-    for (const [owner, state] of states) {
-      await this.#parts.reconciler
-        .set(owner, state)
-        .catch((error: unknown) => this.#report(error, owner));
-    }
+    const { failures, refusal } = await this.#parts.reconciler.setAll(states);
+    for (const [owner, errors] of failures)
+      for (const { error } of errors) this.#report(error, owner);
+    if (refusal) this.#report(refusal);
   }
 
   #report(error: unknown, owner?: string): void {

@@ -1,5 +1,5 @@
 import { emptyKernelState, type KernelState } from '@poplin/backend';
-import type { Report } from '@poplin/reconciler';
+import type { Report, SetAllOutcome } from '@poplin/reconciler';
 
 /** What a kernel would have, by owner, without a kernel. It outlives the daemon, as the real one does. */
 export class SimulatedKernel {
@@ -37,6 +37,13 @@ export class SimulatedKernel {
     await new Promise((resolve) => setImmediate(resolve));
     this.#write(owner, state);
     return { also: [], ms: [] };
+  }
+
+  /** As the reconciler's. */
+  async setAll(states: ReadonlyMap<string, KernelState>): Promise<SetAllOutcome> {
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const [owner, state] of states) this.#write(owner, state);
+    return { failures: new Map() };
   }
 
   /** As the reconciler's. */
