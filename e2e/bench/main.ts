@@ -9,8 +9,9 @@ import type { BenchArea } from './area.js';
 import { cni } from './cni/area.js';
 import { dataplane } from './dataplane/area.js';
 import { netlink } from './netlink.js';
+import { peers } from './peers.js';
 
-const areas: readonly BenchArea[] = [cni, dataplane, netlink];
+const areas: readonly BenchArea[] = [cni, dataplane, netlink, peers];
 
 const program = new Command('npm run bench --')
   .description('Measures one area.')

@@ -107,11 +107,7 @@ export async function applyChanges(
       (error: Error) => void failures.push(failureOf(change, error)),
     );
   }
-  const batched = all.filter(isBatched);
-  for (let start = 0; start < batched.length; start += batchSize) {
-    const batch = batched.slice(start, start + batchSize);
-    failures.push(...(await applyBatch(context.netlink, batch, links)));
-  }
+  failures.push(...(await applyInBatches(context.netlink, all.filter(isBatched), links)));
   for (const { verb, item } of all) {
     if (item.kind !== 'shaping') continue;
     const found = context.shapings?.get(item.value.link);
@@ -155,6 +151,20 @@ function withLost(changes: readonly Change[], lost: readonly Item[]): readonly C
   const keys = new Set(lost.map(keyOf));
   const others = changes.filter(({ item }) => !keys.has(keyOf(item)));
   return inOrder([...others, ...lost.map((item): Change => ({ verb: 'create', item }))]);
+}
+
+/** While the kernel is at one batch, the next is encoded; others on this thread get their turn in between. */
+async function applyInBatches(
+  netlink: Netlink,
+  changes: readonly Change[],
+  links: ReadonlyMap<string, KnownLink>,
+): Promise<readonly Failure[]> {
+  const outcomes: Promise<Failure[]>[] = [];
+  for (let start = 0; start < changes.length; start += batchSize) {
+    outcomes.push(applyBatch(netlink, changes.slice(start, start + batchSize), links));
+    await outcomes.at(-2);
+  }
+  return (await Promise.all(outcomes)).flat();
 }
 
 async function applyBatch(

@@ -134,7 +134,9 @@ function isSameMember(name: string, a: object, b: object): boolean {
   const one = memberOf(a, name);
   const other = memberOf(b, name);
   if (one === other) return true;
-  return typeof one === 'object' && typeof other === 'object' && !!one && !!other && isSame(one, other);
+  return (
+    typeof one === 'object' && typeof other === 'object' && !!one && !!other && isSame(one, other)
+  );
 }
 
 function memberOf(value: object, name: string): unknown {

@@ -133,9 +133,7 @@ export class EventFilter {
     const wanted = this.#desired.get(key);
     if (!wanted && !own) return undefined;
     const asWanted =
-      action === 'new'
-        ? wanted && own && asksTheSame(wanted, own)
-        : wanted === undefined;
+      action === 'new' ? wanted && own && asksTheSame(wanted, own) : wanted === undefined;
     return asWanted ? undefined : `${key} was ${action === 'new' ? 'changed' : 'deleted'}`;
   }
 
