@@ -1,0 +1,98 @@
+import type { Commands, Kind, Scene, Setting } from './kind.js';
+
+/** Links of a node, and what hangs on them. */
+export function linkKinds({ attach, backend }: Setting): readonly Kind[] {
+  return [
+    ...(attach === 'bridge' ? [bridge, port] : []),
+    ...(backend === 'vxlan' ? [vxlan, neighbourOfVtep, fdbEntry] : []),
+    address,
+  ];
+}
+
+function link(name: string, stranger: string, byHand?: Commands): Kind {
+  const more = byHand && { byHand };
+  return {
+    name: `link ${name}`,
+    shows: () => [`ip -o link show ${name}`],
+    cells: {
+      delete: { does: () => [`ip link del ${name}`], ...more },
+      alter: { does: () => [`ip link set ${name} down mtu 1300 address 02:00:00:00:00:97`] },
+      replace: {
+        // In one go, or ours is back in between. To delete a link takes longer than that; to rename it does not.
+        does: () => [
+          `batch link set ${name} down; link set ${name} name poplin.was; link add ${name} type ${stranger}`,
+        ],
+        withdraw: () => [`ip link del ${name}`],
+        ...more,
+      },
+      flush: 'links cannot be flushed',
+    },
+  };
+}
+
+const onPodLink = ({ podLink }: Scene): readonly string[] => [
+  `ip link set ${podLink} master poplin0`,
+];
+
+const bridge = link('poplin0', 'bridge', onPodLink);
+
+const unknownPorts = 'not repaired: what is a port of a bridge is looked at by CHECK alone';
+
+const port: Kind = {
+  name: "port of the bridge (a pod's link)",
+  shows: () => ['ip -brief link show master poplin0'],
+  cells: {
+    delete: unknownPorts,
+    alter: unknownPorts,
+    replace: unknownPorts,
+    flush: unknownPorts,
+  },
+};
+
+const vxlan = link('poplin.vxlan', 'vxlan id 99 dstport 9999');
+const dev = 'dev poplin.vxlan';
+
+const neighbourOfVtep: Kind = {
+  name: 'neighbour of a VTEP',
+  shows: () => [`ip neigh show ${dev} nud permanent`],
+  cells: {
+    delete: { does: ({ peer }) => [`ip neigh del ${peer} ${dev}`] },
+    alter: {
+      does: ({ peer }) => [`ip neigh change ${peer} lladdr 02:00:00:00:00:96 ${dev} nud permanent`],
+    },
+    replace: {
+      does: ({ peer }) => [
+        `ip neigh replace ${peer} lladdr 02:00:00:00:00:95 ${dev} nud permanent protocol static`,
+      ],
+    },
+    flush: { does: () => [`ip neigh flush ${dev} nud permanent`] },
+  },
+};
+
+const vtepMac = async ({ run, peer }: Scene): Promise<string> =>
+  /lladdr (\S+)/.exec(await run(`ip neigh show ${peer} ${dev}`))?.[1] ?? '';
+
+const fdbEntry: Kind = {
+  name: 'fdb entry',
+  shows: () => [`bridge fdb show ${dev}`],
+  cells: {
+    delete: {
+      does: async (scene) => [`bridge fdb del ${await vtepMac(scene)} ${dev} dst ${scene.peer}`],
+    },
+    alter: {
+      does: async (scene) => [
+        `bridge fdb replace ${await vtepMac(scene)} ${dev} dst 192.168.77.199 self permanent`,
+      ],
+    },
+    replace: 'an entry has no owner: the same as to alter it',
+    flush: { does: () => [`bridge fdb flush ${dev}`] },
+  },
+};
+
+const nobody = 'no backend asks for an address: tunnels and the bridge have none';
+
+const address: Kind = {
+  name: 'address',
+  shows: () => [],
+  cells: { delete: nobody, alter: nobody, replace: nobody, flush: nobody },
+};
