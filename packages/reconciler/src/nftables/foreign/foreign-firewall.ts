@@ -16,6 +16,9 @@ import { legacyFilters } from './legacy-filter.js';
 import { changeMarked, leftMarks } from './marked-table.js';
 import type { ForwardNotice } from './notice.js';
 
+/** A fiftieth of the time, at most, goes into listing chains. Tables of Docker's that are known are looked at every time. */
+const share = 50;
+
 /**
  * Other firewalls of the host, as far as they concern what Poplin forwards: finds those that drop by policy, and keeps rules in
  * Docker's chain for the rules of others. That chain, and one of our own beside it, are all that is ever changed in a table that is
@@ -33,6 +36,9 @@ export class ForeignFirewall {
   /** How the kernel lists our rules in a table, where it does so otherwise than they were given. */
   readonly #misspelt = new Map<string, string>();
   #mayHoldRules = true;
+  #chains: readonly NftChain[] = [];
+  #listedAt = Number.NEGATIVE_INFINITY;
+  #listMs = 0;
   #changed = false;
   #notices: readonly ForwardNotice[] = [];
 
@@ -68,6 +74,7 @@ export class ForeignFirewall {
   async look(prune: boolean): Promise<readonly string[]> {
     const wanted = this.#wanted.size > 0;
     if (!wanted && !(this.#mayHoldRules && (prune || this.#changed))) return [];
+    if (this.#changed) this.#listedAt = Number.NEGATIVE_INFINITY;
     this.#changed = false;
     try {
       return await this.#look();
@@ -80,7 +87,7 @@ export class ForeignFirewall {
 
   async #look(): Promise<readonly string[]> {
     const prefixes = withoutCovered([...this.#wanted.values()]).sort(compareCidrs);
-    const chains = await this.#nftables.listChains();
+    const chains = await this.#allChains();
     const changed: string[] = [];
     const asking = new Set<string>();
     for (const table of iptablesTables(chains)) {
@@ -100,6 +107,16 @@ export class ForeignFirewall {
       ...legacyFilters(prefixes),
     ];
     return changed;
+  }
+
+  /** The chains of all tables, not older than their listing takes many times: kube-proxy may have ten thousands, and change them every second. */
+  async #allChains(): Promise<readonly NftChain[]> {
+    const now = performance.now();
+    if (now - this.#listedAt < share * this.#listMs) return this.#chains;
+    this.#chains = await this.#nftables.listChains();
+    this.#listedAt = now;
+    this.#listMs = performance.now() - now;
+    return this.#chains;
   }
 
   /** Makes our rules in a table right. @returns whether they were not. */
