@@ -4,6 +4,7 @@ import { ipip } from '@poplin/backend-ipip';
 import { udp } from '@poplin/backend-udp';
 import { vxlan } from '@poplin/backend-vxlan';
 import { type ClusterConfig, ConfigError, nearest } from '../config/index.js';
+import { canonicalJson } from './identity.js';
 
 /** The backends that come with the daemon. */
 const builtIn: readonly Backend[] = [hostGw, vxlan, ipip, udp];
@@ -56,4 +57,9 @@ export async function configureBackend(config: BackendConfig): Promise<Configure
   throw new ConfigError('INVALID_CONFIG', problems.join('; '), {
     cause: parsed.error,
   });
+}
+
+/** Tells whether a backend has the same options in two configurations, every default filled in. */
+export function sameOptions(a: ConfiguredBackend, b: ConfiguredBackend): boolean {
+  return canonicalJson(a.options) === canonicalJson(b.options);
 }

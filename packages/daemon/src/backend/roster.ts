@@ -1,8 +1,8 @@
 import { describeError, type Log } from '@poplin/net';
 import type { BackendAtWork } from './at-work.js';
 import type { BackendEffects } from './effects.js';
-import type { BackendFile } from './file.js';
-import type { ConfiguredBackend } from './load.js';
+import type { BackendFile, SavedBackend } from './file.js';
+import type { BackendConfig, ConfiguredBackend } from './load.js';
 import type { LinkSuffix } from './room.js';
 import type { BackendStarter } from './starter.js';
 import { Timers } from './timers.js';
@@ -83,6 +83,20 @@ export class BackendRoster {
     }
   }
 
+  /** Starts a backend of the last run again, if that can be, behind those that are there already. */
+  async recover(
+    { config, linkSuffix }: SavedBackend,
+    configure: (config: BackendConfig) => Promise<ConfiguredBackend>,
+  ): Promise<void> {
+    try {
+      const backend = await this.start(await configure(config), linkSuffix);
+      await this.publish([...this.#published, backend]);
+    } catch (error) {
+      const what = `backend ${config.type}${linkSuffix} of the last run does not start again`;
+      this.#parts.log.warn({ err: error }, `${what}: ${describeError(error)}`);
+    }
+  }
+
   /** Publishes these and no others, the preferred one first. Those of them that were leaving stay. */
   async publish(backends: readonly BackendAtWork[]): Promise<void> {
     await this.#effects?.publish(backends);
@@ -96,6 +110,11 @@ export class BackendRoster {
   async substitute(old: BackendAtWork, fresh: BackendAtWork): Promise<void> {
     this.#stay(old);
     await this.publish(this.#published.map((backend) => (backend === old ? fresh : backend)));
+  }
+
+  /** Ends what lives of a backend. Its plans are pure: what it answers goes on to hold. */
+  stop(backend: BackendAtWork): Promise<void> {
+    return this.#parts.starter.end(backend);
   }
 
   /** Gives a backend up. */

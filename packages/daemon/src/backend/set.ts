@@ -2,13 +2,13 @@ import type { NetworkView } from '@poplin/backend';
 import { describeError, type Family, type Log } from '@poplin/net';
 import { type BackendAtWork, greatestOverhead } from './at-work.js';
 import type { BackendEffects } from './effects.js';
-import type { BackendFile, SavedBackend } from './file.js';
-import { backendIdentity, canonicalJson } from './identity.js';
-import type { BackendConfig, ConfiguredBackend } from './load.js';
+import type { BackendFile } from './file.js';
+import { backendIdentity } from './identity.js';
+import { type BackendConfig, type ConfiguredBackend, sameOptions } from './load.js';
 import { roomFor } from './room.js';
 import { BackendRoster } from './roster.js';
 import { BackendStarter, type NodeHost } from './starter.js';
-import { type BackendStatus, backendStatus, type Dependents } from './status.js';
+import { type BackendStatus, backendStatus, type Dependents, unneededOf } from './status.js';
 import { Turns } from './turns.js';
 
 /** What a {@link BackendSet} works with. */
@@ -43,7 +43,6 @@ export interface BackendSetComponents {
 export class BackendSet implements AsyncDisposable {
   readonly #configure: BackendSetComponents['configure'];
   readonly #log: Log;
-  readonly #starter: BackendStarter;
   readonly #roster: BackendRoster;
   readonly #turns = new Turns();
   #dependents: Dependents = new Map();
@@ -57,10 +56,9 @@ export class BackendSet implements AsyncDisposable {
     const { log } = host;
     this.#configure = configure;
     this.#log = log;
-    this.#starter = new BackendStarter(host, view, () =>
-      this.#later(() => this.#roster.reprogram()),
-    );
-    this.#roster = new BackendRoster({ starter: this.#starter, file, lingerMs, log });
+    const changed = () => this.#later(() => this.#roster.reprogram());
+    const starter = new BackendStarter(host, view, changed);
+    this.#roster = new BackendRoster({ starter, file, lingerMs, log });
     this.#wanted = wanted;
   }
 
@@ -72,7 +70,7 @@ export class BackendSet implements AsyncDisposable {
    */
   static async open(parts: BackendSetComponents, wanted: BackendConfig): Promise<BackendSet> {
     const set = new BackendSet(parts, wanted);
-    for (const saved of parts.file.saved) await set.#recover(saved);
+    for (const saved of parts.file.saved) await set.#roster.recover(saved, parts.configure);
     await set.#turns.run(() => set.#advance());
     return set;
   }
@@ -145,9 +143,7 @@ export class BackendSet implements AsyncDisposable {
     this.#dependents = dependents;
     return this.#turns.run(async () => {
       if (published !== this.published) return;
-      const unneeded = published
-        .slice(1)
-        .filter(({ name }) => (this.#dependents.get(name) ?? []).length === 0);
+      const unneeded = unneededOf(published, this.#dependents);
       this.#roster.doubt(unneeded, (backend) => this.#later(() => this.#leave(backend)));
     });
   }
@@ -209,9 +205,12 @@ export class BackendSet implements AsyncDisposable {
    * of them. When they do not work, the old ones come back.
    */
   async #replace(old: BackendAtWork, configured: ConfiguredBackend): Promise<void> {
-    await this.#starter.end(old);
+    await this.#roster.stop(old);
     const fresh = await this.#roster.start(configured, old.linkSuffix).catch(async (error) => {
-      await this.#restart(old);
+      await this.#restart(old).catch((cause: unknown) => {
+        const what = `backend ${old.name} does not come back: ${describeError(cause)}`;
+        this.#log.error({ err: cause }, what);
+      });
       throw error;
     });
     await this.#roster.substitute(old, fresh);
@@ -225,19 +224,8 @@ export class BackendSet implements AsyncDisposable {
     await this.#roster.substitute(old, again);
   }
 
-  async #recover({ config, linkSuffix }: SavedBackend): Promise<void> {
-    try {
-      const backend = await this.#roster.start(await this.#configure(config), linkSuffix);
-      await this.#roster.publish([...this.published, backend]);
-    } catch (error) {
-      const what = `backend ${config.type}${linkSuffix} of the last run does not start again`;
-      this.#log.warn({ err: error }, `${what}: ${describeError(error)}`);
-    }
-  }
-
   async #leave(backend: BackendAtWork): Promise<void> {
-    const dependents = this.#dependents.get(backend.name) ?? [];
-    if (this.published.indexOf(backend) < 1 || dependents.length > 0) return;
+    if (!unneededOf(this.published, this.#dependents).includes(backend)) return;
     await this.#roster.leave(backend, () => this.#later(() => this.#giveUp(backend)));
   }
 
@@ -262,8 +250,4 @@ export class BackendSet implements AsyncDisposable {
     this.#problem = `backend ${type} is not at work, ${stays} stays: ${describeError(error)}`;
     this.#log.error({ err: error }, this.#problem);
   }
-}
-
-function sameOptions(a: ConfiguredBackend, b: ConfiguredBackend): boolean {
-  return canonicalJson(a.options) === canonicalJson(b.options);
 }

@@ -25,3 +25,11 @@ export function backendStatus(
     waitingFor: place === 0 ? [] : (dependents.get(name) ?? []),
   }));
 }
+
+/** The backends that no peer is reached by; never the preferred one, which is the first. */
+export function unneededOf(
+  published: readonly BackendAtWork[],
+  dependents: Dependents,
+): readonly BackendAtWork[] {
+  return published.slice(1).filter(({ name }) => (dependents.get(name) ?? []).length === 0);
+}
