@@ -18,10 +18,12 @@ describe('a cluster that changes its backend', () => {
   let pods: readonly Pod[];
   let probes: readonly Probe[];
   let stream: Stream;
+  let watches: readonly Watch[];
 
   beforeAll(async () => {
     lab = await Lab.create({ nodes: 3 });
     pods = await lab.addPods(1);
+    watches = await Promise.all(lab.hosts.flatMap((host) => watchKernel(lab, host)));
     const [first, second, third] = [at(pods, 0), at(pods, 1), at(pods, 2)];
     probes = await Promise.all([
       startProbe(lab, first, second),
@@ -115,6 +117,19 @@ describe('a cluster that changes its backend', () => {
     await alive(probes, stream);
   });
 
+  it('deletes no route to a block, no blackhole and no element of the masquerading at any time', async () => {
+    for (const { log, process } of watches) {
+      await process.stop('SIGINT');
+      const lines = readFileSync(log, 'utf8').split('\n');
+      expect(lines.filter((line) => /^Deleted .*10\.244\./.test(line))).toEqual([]);
+      expect(lines.filter((line) => /^delete element .* (source|exempt)_/.test(line))).toEqual([]);
+    }
+    // The watches did see what they are to see.
+    const routes = watches.map(({ log }) => readFileSync(log, 'utf8')).join('\n');
+    expect(routes).toMatch(/^10\.244\.\S+ via \S+ dev poplin\.vxlan\.b /m);
+    expect(routes).toMatch(/^Deleted 192\.168\.77\.\S+ .*table 112/m);
+  });
+
   it('cuts nobody off for a second at any time', async () => {
     for (const probe of probes) await probe.process.stop('SIGINT');
     const gaps = probes.map(({ what, log }) => ({
@@ -132,6 +147,30 @@ describe('a cluster that changes its backend', () => {
     expect(stream.receiver.exit).toBeUndefined();
   });
 });
+
+/** What the kernel of a host tells of its changes. */
+interface Watch {
+  readonly log: string;
+  readonly process: LabProcess;
+}
+
+function watchKernel(lab: Lab, { name, namespace }: Host): readonly Promise<Watch>[] {
+  const commands = [
+    ['ip', 'monitor', 'route'],
+    ['nft', 'monitor', 'elements'],
+  ];
+  return commands.map(async (argv) => {
+    const log = `${lab.folder}/${argv[0]}-${name}.log`;
+    const process = await LabProcess.start({
+      name: `${argv[0]} ${name}`,
+      lab: lab.id,
+      namespace,
+      argv,
+      log,
+    });
+    return { log, process };
+  });
+}
 
 /** Pings from a pod or node to another. */
 interface Probe {

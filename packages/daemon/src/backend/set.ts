@@ -122,10 +122,7 @@ export class BackendSet implements AsyncDisposable {
     });
   }
 
-  /**
-   * Takes note of what the cluster wants; what failed before is tried anew, as its reason may have gone. Settles when this node has
-   * done what it can; failures are among the {@link problems}.
-   */
+  /** Takes note of what the cluster wants, and tries anew what failed. Settles when this node has done what it can; see {@link problems}. */
   want(config: BackendConfig): Promise<void> {
     this.#wanted = config;
     return this.#turns.run(() => {
@@ -207,9 +204,8 @@ export class BackendSet implements AsyncDisposable {
   async #replace(old: BackendAtWork, configured: ConfiguredBackend): Promise<void> {
     await this.#roster.stop(old);
     const fresh = await this.#roster.start(configured, old.linkSuffix).catch(async (error) => {
-      await this.#restart(old).catch((cause: unknown) => {
-        const what = `backend ${old.name} does not come back: ${describeError(cause)}`;
-        this.#log.error({ err: cause }, what);
+      await this.#restart(old).catch((err: unknown) => {
+        this.#log.error({ err }, `backend ${old.name} does not come back: ${describeError(err)}`);
       });
       throw error;
     });
