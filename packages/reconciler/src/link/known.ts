@@ -1,6 +1,7 @@
 import { type Link, type Netlink, NetlinkError } from '@poplin/netlink';
 import type { Change } from '../change.js';
 import { linkNeededBy } from '../item.js';
+import { hasOwnAlias } from '../ownership.js';
 
 /** What a change needs to know of the link that it hangs on. */
 export type KnownLink = Pick<Link, 'name' | 'ifindex'>;
@@ -15,7 +16,10 @@ export async function findLink(netlink: Netlink, name: string): Promise<Link | u
   }
 }
 
-/** The links that changes need or make: those that are known, and those that the kernel is asked for, all at once. */
+/**
+ * The links that changes need or make: those that are known, and those that the kernel is asked for, all at once. One that is to be
+ * deleted and is somebody else's is not among them: its making was refused, so the wish goes and the link stays.
+ */
 export async function linksFor(
   netlink: Netlink,
   changes: readonly Change[],
@@ -23,14 +27,17 @@ export async function linksFor(
 ): Promise<Map<string, KnownLink>> {
   const links = new Map(known.map((link) => [link.name, link]));
   const names = new Set<string>();
-  for (const { item } of changes) {
+  const dropped = new Set<string>();
+  for (const { verb, item } of changes) {
     const needed = linkNeededBy(item);
     if (needed !== undefined) names.add(needed);
-    if (item.kind === 'link') names.add(item.value.name);
+    if (item.kind !== 'link') continue;
+    names.add(item.value.name);
+    if (verb === 'delete') dropped.add(item.value.name);
   }
   const unknown = [...names].filter((name) => !links.has(name));
   for (const link of await Promise.all(unknown.map((name) => findLink(netlink, name)))) {
-    if (link) links.set(link.name, link);
+    if (link && (hasOwnAlias(link) || !dropped.has(link.name))) links.set(link.name, link);
   }
   return links;
 }

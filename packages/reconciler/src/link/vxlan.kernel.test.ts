@@ -131,6 +131,8 @@ describe('a vxlan', () => {
     stage.reconciler.allowPruning();
     await stage.reconciler.look();
     expect(shown()).toEqual(before);
+    await stage.reconciler.remove('host');
+    expect(shown()).toEqual(before);
   });
 
   it('is finished when its maker was killed before it had given it its alias', async () => {
