@@ -83,9 +83,8 @@ export class SimulatedNode {
     this.#run = { backends, network, publication };
     await backends.begin({
       program: async (backend) =>
-        void (await kernel.set(owners.backend(backend.name), backend.planHost(view()))),
-      withdraw: async (backend) =>
-        void (await kernel.set(owners.backend(backend.name), kernelState({}))),
+        kernel.set(owners.backend(backend.name), backend.planHost(view())),
+      withdraw: async (backend) => kernel.set(owners.backend(backend.name), kernelState({})),
       publish: (list) =>
         publication.change({
           backends: list.map(({ type, published: data, configured: { shared } }) => ({
