@@ -16,8 +16,11 @@ import { legacyFilters } from './legacy-filter.js';
 import { changeMarked, leftMarks } from './marked-table.js';
 import type { ForwardNotice } from './notice.js';
 
-/** A fiftieth of the time, at most, goes into listing chains. Tables of Docker's that are known are looked at every time. */
+/** A fiftieth of the time, at most, goes into listing chains where that is not cheap. Tables of Docker's that are known are looked at every time. */
 const share = 50;
+
+/** What a listing may take for nobody to care, ms. */
+const cheap = 5;
 
 /**
  * Other firewalls of the host, as far as they concern what Poplin forwards: finds those that drop by policy, and keeps rules in
@@ -112,7 +115,8 @@ export class ForeignFirewall {
   /** The chains of all tables, not older than their listing takes many times: kube-proxy may have ten thousands, and change them every second. */
   async #allChains(): Promise<readonly NftChain[]> {
     const now = performance.now();
-    if (now - this.#listedAt < share * this.#listMs) return this.#chains;
+    const spared = this.#listMs > cheap && now - this.#listedAt < share * this.#listMs;
+    if (spared) return this.#chains;
     this.#chains = await this.#nftables.listChains();
     this.#listedAt = now;
     this.#listMs = performance.now() - now;
