@@ -103,6 +103,29 @@ describe('a cluster that changes its backend', () => {
     await alive(probes, stream);
   });
 
+  it('leaves a node where it is that cannot follow, says why, and takes it along when it can', async () => {
+    const { namespace } = lab.host('n1');
+    await namespace.configure(['link add poplin.vxlan type bridge']);
+    expect(await apply(lab, 'n2', 'vxlan', { vni: 9 })).toMatchObject({ status: 0 });
+    const [first, , third] = [at(pods, 0), at(pods, 1), at(pods, 2)];
+    await waitUntil('n2 reaches n3 by the new one', async () => {
+      return (await linkTo(lab, 'n2', third)) === 'poplin.vxlan';
+    });
+    const problem = /backend vxlan is not at work, vxlan\.b stays: .*poplin\.vxlan is there/;
+    await waitUntil('n1 says why it does not follow', async () =>
+      problem.test((await lab.host('n1').poplinctl('status')).stdout),
+    );
+    expect(await linkTo(lab, 'n2', first)).toBe('poplin.vxlan.b');
+    expect(await namespace.must(['ip', '-d', 'link', 'show', 'poplin.vxlan'])).toMatch(/bridge/);
+    await alive(probes, stream);
+
+    await namespace.configure(['link delete poplin.vxlan']);
+    expect(await apply(lab, 'n2', 'vxlan', { vni: 9, mtu: 1400 })).toMatchObject({ status: 0 });
+    await waitUntil('all reach all', () => allBy(lab, pods, 'poplin.vxlan'), patient);
+    expect((await lab.host('n1').poplinctl('status')).stdout).not.toMatch(/not at work/);
+    await alive(probes, stream);
+  });
+
   it('goes back, and leaves nothing of what it had', async () => {
     expect(await apply(lab, 'n3', 'host-gw')).toMatchObject({ status: 0 });
     await waitUntil('all reach all by routes', () => allBy(lab, pods, 'eth0'), patient);
