@@ -1,6 +1,12 @@
 import { emptyKernelState, type KernelState } from '@poplin/backend';
 import type { Log } from '@poplin/net';
-import { type Monitor, type MonitorGroup, type Netlink, openMonitor } from '@poplin/netlink';
+import {
+  type Monitor,
+  type MonitorEvent,
+  type MonitorGroup,
+  type Netlink,
+  openMonitor,
+} from '@poplin/netlink';
 import { readActual } from './actual.js';
 import type { Company } from './apply.js';
 import { type Change, changesBetween, partByLinks } from './change.js';
@@ -64,6 +70,7 @@ export class Reconciler implements AsyncDisposable {
   readonly #looks: Looks;
   readonly #monitor: Monitor;
   readonly #onLinkGone = new Set<(name: string) => void>();
+  readonly #onEvent = new Set<(event: MonitorEvent) => void>();
   #mayPrune = false;
   #report: Report = nothingDone;
 
@@ -86,6 +93,7 @@ export class Reconciler implements AsyncDisposable {
         if (event.kind === 'link' && event.action === 'del') {
           for (const callback of this.#onLinkGone) callback(event.link.name);
         }
+        for (const callback of this.#onEvent) callback(event);
         const reason = this.#filter.reasonToLook(event);
         if (reason === undefined) return;
         this.#looks.soon(reason, delayOf(event, this.#kernel.packets.writtenAt));
@@ -203,6 +211,15 @@ export class Reconciler implements AsyncDisposable {
   onLinkGone(callback: (name: string) => void): () => void {
     this.#onLinkGone.add(callback);
     return () => void this.#onLinkGone.delete(callback);
+  }
+
+  /**
+   * Calls back for every event of the kernel about links (brief ones), addresses, routes and neighbours, so that nobody has to read and
+   * decode them twice. Returns the unsubscribe.
+   */
+  onEvent(callback: (event: MonitorEvent) => void): () => void {
+    this.#onEvent.add(callback);
+    return () => void this.#onEvent.delete(callback);
   }
 
   /** Tells that a link of Poplin's was put into {@link retiredGroup}: it is deleted shortly, together with others. */

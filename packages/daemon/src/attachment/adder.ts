@@ -9,6 +9,7 @@ import { comparePod, readPod } from './check.js';
 import type { Entries } from './entries.js';
 import { factsOf } from './facts.js';
 import type { AttachmentKey } from './identity.js';
+import { type PodMtu, refuseSmallMtu } from './mtu.js';
 import { identityOf } from './netns.js';
 import { type AskedFor, newRecord } from './new-record.js';
 import { podAddresses } from './plan.js';
@@ -24,6 +25,8 @@ export interface PodNetwork {
   readonly mode: AttachMode;
   /** Name of the bridge of mode `bridge`. */
   readonly bridge: string;
+  /** What fits to other nodes. */
+  readonly path: PodMtu['path'];
   /** What the cluster says where a network's configuration says nothing. */
   readonly defaults: AttachmentDefaults;
 }
@@ -73,14 +76,16 @@ export class Adder {
     }
     if (earlier) await this.#clearRemains(earlier, context);
     await failPoint('add-after-remains-cleared');
+    const { mode, bridge, path, defaults } = this.#parts.network();
+    // Before an address is taken: it would be kept back for a while.
+    refuseSmallMtu({ link: request.options.mtu, path }, defaults.families);
     const asked = this.#askedFor(request);
     const assignments = await this.#assign(request, asked, context);
     try {
       await failPoint('add-after-assign');
-      const { mode, bridge } = this.#parts.network();
       const { callerPid, pod } = context;
       const secondary = this.#isSecondary(request, pod.netns);
-      const parts = { netns: pod.netns, assignments, mode, bridge, secondary, callerPid };
+      const parts = { netns: pod.netns, assignments, mode, bridge, path, secondary, callerPid };
       return await this.#attach(newRecord(request, asked, parts), request, context);
     } catch (error) {
       await this.#undo(request);

@@ -191,6 +191,27 @@ export class Attachments {
   }
 
   /**
+   * Makes the host anew as all attachments want it: the node's addresses have changed.
+   *
+   * @throws {AggregateError} what the kernel refuses, when all have been tried; every later look tries again.
+   */
+  async updateAll(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const key of this.list()) {
+      await this.#lock
+        .run(keyText(key), async () => {
+          const entry = this.#entries.get(key);
+          if (entry) await this.#parts.builder.update(entry.record);
+        })
+        .catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) {
+      const words = failures.map(describeError).join('; ');
+      throw new AggregateError(failures, `${failures.length} attachments not updated: ${words}`);
+    }
+  }
+
+  /**
    * @param news - what to tell the log when there was an attachment.
    * @param paths - where its namespace may be found besides.
    */

@@ -72,6 +72,16 @@ describe("the pod's end of an attachment", () => {
     expect(found({ routes: [{ ...toGateway, table: 100 }] })).toHaveLength(1);
   });
 
+  it('must have a route that says what fits, where the interface takes more', () => {
+    const narrow = sampleRecord({ pathMtu: { ipv4: 1450 } });
+    const words = ['the pod has no route 0.0.0.0/0 via 169.254.1.1 mtu 1450 by eth0'];
+    expect(found({ routes: [{ ...toGateway, mtu: 1450 }] }, narrow)).toEqual([]);
+    expect(found({ routes: [{ ...toGateway, mtu: 1400 }] }, narrow)).toEqual([]);
+    expect(found({ routes: [{ ...toGateway, mtu: 1451 }] }, narrow)).toEqual(words);
+    expect(found({ routes: [toGateway] }, narrow)).toEqual(words);
+    expect(found({ routes: [{ ...toGateway, mtu: 1400 }] })).toEqual([]);
+  });
+
   it('may have its route as one of several next hops', () => {
     const nexthops = [{ ifindex: 9 }, { ifindex, via: parseIp('169.254.1.1') }];
     expect(found({ routes: [{ dst, table: 254, nexthops }] })).toEqual([]);

@@ -12,7 +12,7 @@ export type ComparedLink = Pick<
 >;
 
 /** A route, as far as it is compared. */
-export interface ComparedRoute extends Pick<Route, 'dst' | 'table' | 'ifindex' | 'via'> {
+export interface ComparedRoute extends Pick<Route, 'dst' | 'table' | 'ifindex' | 'via' | 'mtu'> {
   readonly nexthops?: readonly { readonly ifindex: number; readonly via?: Ip }[];
 }
 
@@ -96,6 +96,8 @@ function hasGateway({ neighbours }: PodKernel, { ifindex }: ComparedLink, ip: Ip
 
 function isRoute(route: ComparedRoute, wanted: PodRoute, ifindex: number): boolean {
   if (route.dst !== wanted.dst || route.table !== (wanted.table ?? mainTable)) return false;
+  // A smaller one hurts nobody; without one, or with a greater, packets get lost on the way.
+  if (wanted.mtu !== undefined && (route.mtu ?? Infinity) > wanted.mtu) return false;
   const hops = route.nexthops ?? [route];
   return hops.some(
     (hop) => hop.ifindex === ifindex && (wanted.gw === undefined || hop.via === wanted.gw),
@@ -117,11 +119,12 @@ function missingRules(record: AttachmentRecord, { rules }: PodKernel, ifindex: n
     .map(({ ip }) => `the pod has no rule from ${ip} lookup ${ownTable(ifindex)}`);
 }
 
-function routeText({ dst, gw, table }: PodRoute): string {
+function routeText({ dst, gw, table, mtu }: PodRoute): string {
   return [
     dst,
     ...(gw === undefined ? [] : [`via ${gw}`]),
     ...(table === undefined ? [] : [`table ${table}`]),
+    ...(mtu === undefined ? [] : [`mtu ${mtu}`]),
   ].join(' ');
 }
 

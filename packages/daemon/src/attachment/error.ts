@@ -15,6 +15,8 @@ export type AttachmentErrorCode =
   | 'PORT_IN_USE'
   /** There is no such attachment. */
   | 'UNKNOWN_ATTACHMENT'
+  /** The underlay, or what was asked for, is too small for a family of the cluster's. */
+  | 'MTU_TOO_SMALL'
   /** An attachment is not in the kernel as it was made. */
   | 'ATTACHMENT_DAMAGED'
   /** The caller went away before the attachment was made. */

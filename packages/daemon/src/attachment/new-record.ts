@@ -1,10 +1,11 @@
 import type { Assignment } from '@poplin/ipam';
-import { type Cidr, type Mac, macForIp } from '@poplin/net';
+import { type Cidr, familyOf, type Mac, macForIp } from '@poplin/net';
 import type { Netns } from '@poplin/netlink';
 import type { AttachmentOptions, AttachmentRequest } from '../cni/index.js';
 import type { AttachMode } from '../config/index.js';
 import { bootId } from './boot-id.js';
 import { hostLinkName } from './identity.js';
+import { type PodMtu, pathMtu } from './mtu.js';
 import { identityOf } from './netns.js';
 import { defaultRoute } from './plan.js';
 import type { AttachmentRecord } from './record.js';
@@ -17,6 +18,8 @@ export interface RecordParts {
   readonly mode: AttachMode;
   /** Name of the bridge of mode `bridge`. */
   readonly bridge: string;
+  /** What fits to other nodes. */
+  readonly path: PodMtu['path'];
   /** True when another interface of the pod has its default route. */
   readonly secondary: boolean;
   /** Process id of the plugin that asks; 0 when that is not known. */
@@ -33,7 +36,7 @@ export function newRecord(
   parts: RecordParts,
 ): AttachmentRecord {
   const { containerId, ifname, netnsPath, network, pod } = request;
-  const { netns, assignments, mode, bridge, secondary, callerPid } = parts;
+  const { netns, assignments, mode, bridge, path, secondary, callerPid } = parts;
   const [first] = assignments;
   if (!first) throw new TypeError('IPAM assigns at least one address');
   return {
@@ -47,6 +50,11 @@ export function newRecord(
     // An address that is used again comes back with the same MAC: no neighbour's cache is wrong.
     mac: options.mac ?? macForIp(first.ip),
     mtu: options.mtu,
+    pathMtu: pathMtu(
+      options.mtu,
+      path,
+      assignments.map(({ ip }) => familyOf(ip)),
+    ),
     addresses: assignments.map(({ ip, block, assignedAt }) => ({ ip, block, assignedAt })),
     secondary,
     routes: options.routes,

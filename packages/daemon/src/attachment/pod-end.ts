@@ -30,7 +30,9 @@ const rulePriority = 1000;
  */
 export function podEndRequests(record: AttachmentRecord, ifindex: number): NetlinkRequest[] {
   const plans = podAddresses(record);
-  const own = record.secondary ? plans.map(({ ip }) => ownDefaultRoute(familyOf(ip), ifindex)) : [];
+  const own = record.secondary
+    ? plans.map(({ ip }) => ownDefaultRoute(record, familyOf(ip), ifindex))
+    : [];
   return [
     linkSet({ ifindex }, { up: true }),
     ...plans.flatMap(({ ip, length, gateway }) => [

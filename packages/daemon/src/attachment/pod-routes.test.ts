@@ -1,6 +1,6 @@
 import { parseCidr, parseIp } from '@poplin/net';
 import { describe, expect, it } from 'vitest';
-import { podRoutes, routeRequests } from './pod-routes.js';
+import { ownDefaultRoute, podRoutes, routeRequests } from './pod-routes.js';
 import { resultOf } from './result.js';
 import { addresses, sampleRecord } from './testing/sample-record.js';
 
@@ -16,6 +16,23 @@ describe('the routes of a pod', () => {
       { dst: '0.0.0.0/0', gw: '169.254.1.1' },
       { dst: '::/0', gw: 'fe80::1' },
     ]);
+  });
+
+  it('say what fits where that is less than the interface takes', () => {
+    const both = [
+      ...addresses('10.244.0.5', '10.244.0.0/26'),
+      ...addresses('fd00:10::5', 'fd00:10::/122'),
+    ];
+    expect(podRoutes(sampleRecord({ addresses: both, pathMtu: { ipv6: 1430 } }))).toEqual([
+      { dst: '0.0.0.0/0', gw: '169.254.1.1' },
+      { dst: '::/0', gw: 'fe80::1', mtu: 1430 },
+    ]);
+    expect(ownDefaultRoute({ pathMtu: { ipv4: 1430 } }, 'ipv4', 2)).toEqual({
+      dst: '0.0.0.0/0',
+      gw: '169.254.1.1',
+      mtu: 1430,
+      table: 1002,
+    });
   });
 
   it('have no default route where another interface has it', () => {

@@ -15,14 +15,20 @@ const scopes = { 0: 'universe', 253: 'link', 254: 'host' } as const;
  * route, unless another interface of the pod has that or one was asked for.
  */
 export function podRoutes(
-  record: Pick<AttachmentRecord, 'addresses' | 'routes' | 'secondary'>,
+  record: Pick<AttachmentRecord, 'addresses' | 'pathMtu' | 'routes' | 'secondary'>,
 ): readonly PodRoute[] {
   const asked = record.routes.map((route) => withGateway(route));
   if (record.secondary) return asked;
   const defaults = record.addresses
-    .map(({ ip }) => withGateway({ dst: defaultRoute[familyOf(ip)] }))
+    .map(({ ip }) => defaultRouteOf(record, familyOf(ip)))
     .filter(({ dst }) => !asked.some((route) => route.dst === dst && isPlain(route)));
   return [...defaults, ...asked];
+}
+
+/** It says what fits, where that is less than the interface takes. */
+function defaultRouteOf({ pathMtu }: Pick<AttachmentRecord, 'pathMtu'>, family: Family): PodRoute {
+  const mtu = pathMtu[family];
+  return { dst: defaultRoute[family], gw: podGateway[family], ...(mtu !== undefined && { mtu }) };
 }
 
 /** A route that says no next hop goes by the gateway of its family, unless it stays on the link. */
@@ -70,6 +76,10 @@ export function ownTable(ifindex: number): number {
 }
 
 /** The default route of a family, in the table of the interface. */
-export function ownDefaultRoute(family: Family, ifindex: number): PodRoute {
-  return { dst: defaultRoute[family], gw: podGateway[family], table: ownTable(ifindex) };
+export function ownDefaultRoute(
+  record: Pick<AttachmentRecord, 'pathMtu'>,
+  family: Family,
+  ifindex: number,
+): PodRoute {
+  return { ...defaultRouteOf(record, family), table: ownTable(ifindex) };
 }

@@ -1,4 +1,4 @@
-import type { Cidr, Ip, Mac } from '@poplin/net';
+import type { Cidr, Family, Ip, Mac } from '@poplin/net';
 import { parseCidr, parseIp, parseMac } from '@poplin/net';
 import { z } from 'zod';
 import type { BandwidthLimits, PodRoute, PortMapping } from '../cni/index.js';
@@ -32,6 +32,8 @@ export interface AttachmentRecord {
   readonly mac: Mac;
   /** MTU of both ends, bytes. */
   readonly mtu: number;
+  /** What fits to other nodes in a family, bytes, where that is less than `mtu`. */
+  readonly pathMtu: Partial<Readonly<Record<Family, number>>>;
   readonly addresses: readonly AttachedAddress[];
   /** True when another interface of the pod has its default route. */
   readonly secondary: boolean;
@@ -87,6 +89,8 @@ const port = z.object({
   containerPort: z.int().min(1).max(65535),
 });
 
+const mtuField = z.int().min(68).max(65535);
+
 /** What records of version 0.1 do not have has the value that it meant then. */
 const schema: z.ZodType<AttachmentRecord> = z.object({
   version: z.literal(1),
@@ -97,7 +101,8 @@ const schema: z.ZodType<AttachmentRecord> = z.object({
   bridge: z.string().default('poplin0'),
   hostLink: z.string().regex(/^pop[0-9a-f]{11}$/),
   mac: text(parseMac),
-  mtu: z.int().min(68).max(65535),
+  mtu: mtuField,
+  pathMtu: z.object({ ipv4: mtuField.exactOptional(), ipv6: mtuField.exactOptional() }).default({}),
   addresses: z
     .array(z.object({ ip: text(parseIp), block: text(parseCidr), assignedAt: z.string() }))
     .min(1),

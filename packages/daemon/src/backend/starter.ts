@@ -26,8 +26,9 @@ export class BackendStarter {
   /** @throws what the backend throws. */
   async start(configured: ConfiguredBackend, linkSuffix: LinkSuffix): Promise<BackendAtWork> {
     this.#log.info({ backend: `${configured.backend.type}${linkSuffix}` }, 'backend starting');
-    const host = { ...this.#host, linkSuffix };
-    const backend = await BackendAtWork.start(configured, host, this.#view());
+    const view = this.#view();
+    const host = { ...this.#host, underlay: view.underlay, linkSuffix };
+    const backend = await BackendAtWork.start(configured, host, view);
     this.#unsubscribes.set(backend, backend.onChange(this.#changed));
     return backend;
   }

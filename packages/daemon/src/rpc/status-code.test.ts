@@ -47,6 +47,7 @@ const refusals = {
     INTERFACE_EXISTS: status.ALREADY_EXISTS,
     PORT_IN_USE: status.ALREADY_EXISTS,
     UNKNOWN_ATTACHMENT: status.NOT_FOUND,
+    MTU_TOO_SMALL: status.FAILED_PRECONDITION,
     ATTACHMENT_DAMAGED: status.FAILED_PRECONDITION,
     CANCELLED: status.CANCELLED,
   } satisfies Record<AttachmentErrorCode, status>,

@@ -29,6 +29,7 @@ it.each([
   [105, new ReconcilerError('KERNEL_REFUSED', 'x')],
   [106, new AttachmentError('PORT_IN_USE', 'x')],
   [107, new AttachmentError('ATTACHMENT_DAMAGED', 'x')],
+  [110, new AttachmentError('MTU_TOO_SMALL', 'x')],
   [108, new IpamError('ADDRESS_RESERVED', 'x')],
   [109, new IpamError('ADDRESS_IN_USE', 'x')],
   [109, new IpamError('ADDRESS_COOLING', 'x')],

@@ -29,6 +29,7 @@ const cniCodes: Readonly<Record<string, number>> = {
   KERNEL_REFUSED: kernelRefused,
   PORT_IN_USE: 106,
   ATTACHMENT_DAMAGED: 107,
+  MTU_TOO_SMALL: 110,
   ADDRESS_PER_FAMILY: 108,
   ADDRESS_OUTSIDE_POOLS: 108,
   ADDRESS_RESERVED: 108,

@@ -8,6 +8,7 @@ import { owners } from '../kernel-owners.js';
 import type { LocalNode } from './local-node.js';
 import type { Pods } from './pods.js';
 import type { Teardown } from './teardown.js';
+import { followUnderlayChanges } from './underlay-changes.js';
 
 /**
  * Tells the other nodes of this one, learns of them, and programs the kernel. When this settles, a pod
@@ -24,7 +25,7 @@ export async function startCluster(
 ): Promise<ClusterNetwork> {
   const { host, addresses, configs, backends, view, publication, reconciler } = node;
   await reconciler.set(owners.forwarding, forwardingOf(pods.ipam.families));
-  const self = { name: host.nodeName, id: host.nodeId, addresses: () => addresses };
+  const self = { name: host.nodeName, id: host.nodeId, addresses };
   const config = () => configs.current.config;
   const parts = { registry, reconciler, self, backends, view, config, log };
   const network = teardown.use(new ClusterNetwork(parts));
@@ -63,6 +64,7 @@ export async function startCluster(
       );
     });
   });
+  teardown.adopt(followUnderlayChanges(node, pods, network, log), (end) => end());
   return network;
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { NetworkView } from '@poplin/backend';
 import type { Registry } from '@poplin/ipam';
 import type { Ip, Log } from '@poplin/net';
+import { openNetlink } from '@poplin/netlink';
 import { Reconciler } from '@poplin/reconciler';
 import { openBackendFile } from '../backend/file.js';
 import { configureBackend } from '../backend/load.js';
@@ -9,19 +10,24 @@ import { BackendSet } from '../backend/set.js';
 import type { NodeHost } from '../backend/starter.js';
 import { ConfigStore } from '../cluster/config-store.js';
 import { type ClusterConfig, parseClusterConfig } from '../config/index.js';
+import { AddressClaim } from '../node/address-claim.js';
 import { loadIdentity } from '../node/identity.js';
 import { join } from '../node/membership.js';
 import { NodePublication } from '../node/publication.js';
 import { openSysctlFile } from '../node/sysctl-file.js';
 import { type DaemonOptions, registryHosts } from '../options/index.js';
-import { chooseUnderlay } from '../underlay/index.js';
+import { followUnderlay, type UnderlayWatch } from '../underlay/index.js';
 import type { Teardown } from './teardown.js';
 
 /** This node, once it knows who and where it is. */
 export interface LocalNode {
   readonly host: NodeHost;
-  /** Its underlay addresses, at most one per family. */
-  readonly addresses: readonly Ip[];
+  /** The interface that reaches other nodes, as it is now; {@link host} has it as it was at the start. */
+  readonly underlay: UnderlayWatch;
+  /** Its underlay addresses now, at most one per family. */
+  readonly addresses: () => readonly Ip[];
+  /** Which of them other nodes may learn. */
+  readonly claim: AddressClaim;
   readonly configs: ConfigStore;
   /** The configuration at start: the attach mode stays what it was then. */
   readonly startedWith: ClusterConfig;
@@ -51,26 +57,34 @@ export async function startLocalNode(
   const startedWith = configs.current.config;
   const sysctls = openSysctlFile(options.stateDir);
   const reconciler = teardown.use(new Reconciler({ log, sysctls }));
-  const underlay = await chooseUnderlay(
-    reconciler.netlink,
-    options.interface,
-    registryHosts(options.registry),
-    { log },
+  const underlay = teardown.use(
+    await followUnderlay({
+      reader: teardown.use(openNetlink()),
+      choice: options.interface,
+      registryHosts: registryHosts(options.registry),
+      events: (callback) => reconciler.onEvent(callback),
+      log,
+    }),
   );
-  const addresses = underlay.addresses.map(({ ip }) => ip);
-  log.info({ link: underlay.link, addresses, mtu: underlay.mtu }, 'underlay chosen');
+  const chosen = underlay.current;
+  const addressesOf = (): readonly Ip[] => underlay.current.addresses.map(({ ip }) => ip);
+  const addresses = addressesOf();
+  log.info({ link: chosen.link, addresses, mtu: chosen.mtu }, 'underlay chosen');
 
-  const host = { nodeName: options.nodeName, nodeId: id, underlay, log };
-  const self = { name: host.nodeName, id, instance: randomUUID(), addresses };
-  teardown.use(await join(registry, { ...self, startedAt: new Date().toISOString() }));
+  const host = { nodeName: options.nodeName, nodeId: id, underlay: chosen, log };
+  const startedAt = new Date().toISOString();
+  const self = { name: host.nodeName, id, instance: randomUUID(), addresses, startedAt };
+  const held = teardown.use(await join(registry, self));
+  const claim = teardown.use(new AddressClaim({ registry, held, self, log }));
   const view = (): NetworkView => ({
-    underlay: host.underlay,
+    underlay: underlay.current,
     pools: configs.current.config.pools.map(({ cidr }) => cidr),
   });
   const file = openBackendFile(options.stateDir, log);
   const parts = { host, configure: configureBackend, view, file };
   const backends = teardown.use(await BackendSet.open(parts, startedWith.backend));
-  const facts = { name: host.nodeName, id, addresses, mtu: underlay.mtu, backends: [], version };
+  const facts = { name: host.nodeName, id, addresses, mtu: chosen.mtu, backends: [], version };
   const publication = teardown.use(new NodePublication(registry, facts, log));
-  return { host, addresses, configs, startedWith, backends, view, publication, reconciler };
+  const now = { underlay, addresses: addressesOf, claim, view, publication };
+  return { host, ...now, configs, startedWith, backends, reconciler };
 }

@@ -1,9 +1,10 @@
 import { type Ipam, type Registry, startIpam } from '@poplin/ipam';
-import { describeError, familyOf, type Log } from '@poplin/net';
+import { describeError, type Log } from '@poplin/net';
 import type { PodNetwork } from '../attachment/adder.js';
 import { Attachments } from '../attachment/attachments.js';
 import { Audit } from '../attachment/audit.js';
 import { InterfaceBuilder } from '../attachment/builder.js';
+import { type PodMtu, podMtuOf, tooSmallMtu } from '../attachment/mtu.js';
 import { blockStateOf } from '../attachment/plan.js';
 import { RecordStore } from '../attachment/record-store.js';
 import { assignmentsOf, findSurvivors } from '../attachment/survivors.js';
@@ -17,8 +18,12 @@ export interface Pods {
   readonly ipam: Ipam;
   readonly attachments: Attachments;
   readonly audit: Audit;
-  /** MTU of new pods, bytes. */
-  readonly mtu: () => number;
+  /** What new pods can send. */
+  readonly mtu: () => PodMtu;
+  /** Why no pod can be attached as the underlay is now; `undefined` when it can. */
+  readonly tooSmall: () => string | undefined;
+  /** Programs anew what depends on the underlay. @throws {AggregateError} what the kernel refuses; every look tries again. */
+  readonly underlayChanged: () => Promise<void>;
 }
 
 /**
@@ -35,7 +40,7 @@ export async function startPods(
   log: Log,
   teardown: Teardown,
 ): Promise<Pods> {
-  const { host, startedWith, reconciler, addresses } = node;
+  const { host, startedWith, reconciler, underlay, addresses } = node;
   const { mode, bridge: bridgeName } = startedWith.attach;
   const store = new RecordStore(runDir, log);
   const survivors = await findSurvivors(store, reconciler.netlink, log);
@@ -51,21 +56,19 @@ export async function startPods(
       existing: assignmentsOf(survivors),
     }),
   );
-  const overhead = (): number => {
-    const view = node.view();
-    const bytes = node.backends.overhead(view);
-    return Math.max(...view.pools.map((cidr) => bytes[familyOf(cidr)]));
+  const mtu = (): PodMtu => {
+    const overhead = node.backends.overhead(node.view());
+    const asked = node.configs.current.config.attach.mtu;
+    return podMtuOf(underlay.current.mtu, overhead, ipam.families, asked);
   };
-  const mtu = (): number =>
-    node.configs.current.config.attach.mtu ?? host.underlay.mtu - overhead();
 
   // Pods of an earlier run may hang on a bridge that new ones have no use for.
   const bridged = mode === 'bridge' || survivors.some(({ record }) => record.mode === 'bridge');
   // Asked for before any attachment that needs them: the reconciler keeps the order.
   const wantBlocks = async (): Promise<void> => {
     const blocks = ipam.blocks().map(({ record }) => record.cidr);
-    const bridge = bridged ? { name: bridgeName, mtu: mtu() } : undefined;
-    await reconciler.set(owners.blocks, blockStateOf(blocks, bridge, addresses));
+    const bridge = bridged ? { name: bridgeName, mtu: mtu().link } : undefined;
+    await reconciler.set(owners.blocks, blockStateOf(blocks, bridge, addresses()));
   };
   await wantBlocks();
   const unsubscribe = ipam.onBlocksChanged(() => {
@@ -77,18 +80,19 @@ export async function startPods(
 
   const network = (): PodNetwork => {
     const { attach, masquerade } = node.configs.current.config;
+    const { link, path } = mtu();
     const defaults = {
-      mtu: mtu(),
+      mtu: link,
       hairpin: attach.hairpin,
       isolation: attach.isolation,
       masquerade: masquerade.enabled,
       families: ipam.families,
     };
-    return { mode, bridge: bridgeName, defaults };
+    return { mode, bridge: bridgeName, path, defaults };
   };
   const builder = new InterfaceBuilder({
     reconciler,
-    sources: () => addresses,
+    sources: addresses,
     bridge: bridgeName,
   });
   const attachments = new Attachments({ ipam, reconciler, builder, store, log, network });
@@ -97,5 +101,10 @@ export async function startPods(
   await failPoint('start-after-adopt');
   if (survivors.length > 0) log.info({ pods: survivors.length }, 'pods of an earlier run adopted');
   const audit = teardown.use(new Audit({ attachments, reconciler, log }));
-  return { ipam, attachments, audit, mtu };
+  const underlayChanged = async (): Promise<void> => {
+    await wantBlocks();
+    await attachments.updateAll();
+  };
+  const tooSmall = () => tooSmallMtu(mtu(), ipam.families);
+  return { ipam, attachments, audit, mtu, tooSmall, underlayChanged };
 }

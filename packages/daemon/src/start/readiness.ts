@@ -21,15 +21,18 @@ export function sharedDamage({ failed }: Report): Failure | undefined {
 /**
  * Why an ADD would not be served just now. A registry that is away is no reason, as long as an own block has room.
  *
- * @returns 51 when the kernel lacks what all pods need; 50 when there is no address left; `undefined` when all is well.
+ * @returns 51 when the kernel lacks what all pods need; 50 when there is no address left, or the underlay is too small; `undefined`
+ * when all is well.
  */
-export function unreadiness(node: LocalNode, { ipam }: Pods): CniFailure | undefined {
+export function unreadiness(node: LocalNode, { ipam, tooSmall }: Pods): CniFailure | undefined {
   const damage = sharedDamage(node.reconciler.report);
   if (damage) {
     return new CniFailure(limitedConnectivity, describeError(damage.error), {
       cause: damage.error,
     });
   }
+  const small = tooSmall();
+  if (small !== undefined) return new CniFailure(notAvailable, small);
   const { exhausted } = ipam.usage();
   return exhausted && new CniFailure(notAvailable, describeError(exhausted), { cause: exhausted });
 }

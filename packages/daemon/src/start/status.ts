@@ -34,9 +34,9 @@ export function statusOf(parts: StatusParts): Partial<GetStatusResponse> {
     backend: node.backends.published[0]?.type ?? '',
     attachMode: node.startedWith.attach.mode,
     registry: { kind: registry.kind, endpoints: [...registry.endpoints], connected, revision },
-    interface: node.host.underlay.link,
-    addresses: [...node.addresses],
-    podMtu: pods.mtu(),
+    interface: node.underlay.current.link,
+    addresses: [...node.addresses()],
+    podMtu: pods.mtu().link,
     attachments: pods.attachments.list().length,
     blocks: pods.ipam.blocks().map(({ record }) => record.cidr),
     peers: network.peerCount,
@@ -48,10 +48,12 @@ function problemsOf({ node, pods, network, registry }: StatusParts): string[] {
   const paths = diffPaths(node.startedWith, node.configs.current.config);
   const fixed = paths.filter(needsRestart);
   const { exhausted } = pods.ipam.usage();
+  const own = [node.underlay.problem, node.claim.problem, pods.tooSmall()];
   return [
     ...(registry.status().connected ? [] : ['the registry does not answer; pods keep running']),
     ...(fixed.length > 0 ? [`restart poplind to put into force: ${fixed.join(', ')}`] : []),
     ...node.backends.problems,
+    ...own.filter((problem) => problem !== undefined),
     ...network.problems,
     ...(exhausted ? [describeError(exhausted)] : []),
     ...node.reconciler.report.failed.map(({ error }) => describeError(error)),

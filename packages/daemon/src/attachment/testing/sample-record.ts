@@ -13,6 +13,7 @@ export function sampleRecord(changes: Partial<AttachmentRecord> = {}): Attachmen
     hostLink: 'pop0123456789a',
     mac: parseMac('0a:58:0a:f4:00:05'),
     mtu: 1500,
+    pathMtu: {},
     addresses: addresses('10.244.0.5', '10.244.0.0/26'),
     secondary: false,
     routes: [],

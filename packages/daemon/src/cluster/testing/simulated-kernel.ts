@@ -32,11 +32,9 @@ export class SimulatedKernel {
     return [...this.#states.values()];
   }
 
-  /** As the reconciler's; takes a turn of the event loop. */
-  async set(owner: string, state: KernelState) {
-    await new Promise((resolve) => setImmediate(resolve));
-    this.#write(owner, state);
-    return { also: [], ms: [] };
+  /** What one owner wants; takes a turn of the event loop. */
+  async set(owner: string, state: KernelState): Promise<void> {
+    await this.setAll(new Map([[owner, state]]));
   }
 
   /** As the reconciler's. */
