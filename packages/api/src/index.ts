@@ -54,13 +54,22 @@ export {
   GetConfigResponse,
 } from './gen/poplin/node/v1/config.js';
 export {
+  BackendStatus,
+  ExplainedRoute,
+  ExplainRouteRequest,
+  ExplainRouteResponse,
   GetStatusRequest,
   GetStatusResponse,
   ListNodesRequest,
   ListNodesResponse,
+  ListPeersRequest,
+  ListPeersResponse,
   Node,
   NodeServiceClient,
   type NodeServiceServer,
   NodeServiceService,
+  PathCheck,
+  Peer,
+  PeerPath,
   RegistryStatus,
 } from './gen/poplin/node/v1/node.js';

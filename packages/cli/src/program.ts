@@ -52,6 +52,7 @@ export function createProgram(terminal: Terminal): Command {
   };
   addReadingCommands(program, context);
   addAttachmentCommands(program, context);
+  addExplainCommands(program, context);
   addConfigCommands(program, context);
   addFileCommands(program, context);
   tab(program, { completionCommandName: 'completion' });
@@ -67,6 +68,12 @@ function addReadingCommands(program: Command, context: () => CommandContext): vo
     .command('nodes')
     .description('the nodes of the cluster')
     .action(async () => (await import('./commands/nodes.js')).listNodes(context()));
+  program
+    .command('peers')
+    .description(
+      'the other nodes: how this one reaches their pods, what fits, and what does not get through',
+    )
+    .action(async () => (await import('./commands/peers.js')).listPeers(context()));
   program
     .command('blocks')
     .description('the blocks of addresses, who owns them and how full they are')
@@ -106,6 +113,18 @@ function addAttachmentCommands(program: Command, context: () => CommandContext):
     .option('--none', 'take the limits away')
     .action(async (container: string, options: LimitOptions) =>
       (await import('./commands/attachments.js')).limitAttachment(context(), container, options),
+    );
+}
+
+function addExplainCommands(program: Command, context: () => CommandContext): void {
+  program
+    .command('explain')
+    .description('why the kernel of this node does what it does')
+    .command('route')
+    .description('which route of Poplin leads to an address, and what it is there for')
+    .argument('<ip>', 'the address, for example that of a pod')
+    .action(async (ip: string) =>
+      (await import('./commands/explain.js')).explainRoute(context(), ip),
     );
 }
 

@@ -18,6 +18,7 @@ import { nodeService } from './services/node.js';
 import { attachmentBook } from './start/attachment-book.js';
 import { startCluster } from './start/cluster.js';
 import { startLocalNode } from './start/local-node.js';
+import { peerSight } from './start/peer-sight.js';
 import { startPods } from './start/pods.js';
 import { sharedDamage, unreadiness } from './start/readiness.js';
 import { openRegistry } from './start/registry.js';
@@ -55,7 +56,7 @@ export async function runDaemon(options: DaemonOptions, run: DaemonRun): Promise
   const runDir = dirname(options.socket);
   const pods = await startPods(node, registry, runDir, log, teardown);
   const network = await startCluster(node, pods, registry, log, teardown);
-  const { nodeName, nodeId } = node.host;
+  const { nodeName } = node.host;
   const status = () => statusOf({ node, pods, network, registry, version, startedAt });
   const blocks = () => network.blocks;
   const { attachments, audit, ipam } = pods;
@@ -78,7 +79,7 @@ export async function runDaemon(options: DaemonOptions, run: DaemonRun): Promise
       ),
       service(IpamServiceService, ipamService({ nodeName, registry, ipam, blocks })),
       service(AttachmentServiceService, attachmentService(attachmentBook(attachments))),
-      service(NodeServiceService, nodeService({ nodeId, network, status })),
+      service(NodeServiceService, nodeService({ ...peerSight(node, pods, network), status })),
       service(ConfigServiceService, configService(node.configs)),
     ],
   });

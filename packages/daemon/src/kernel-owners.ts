@@ -16,5 +16,11 @@ export const owners = {
   attachment: (key: AttachmentKey): string => `pod ${keyText(key)}`,
 } as const;
 
+/** Name of the peer that an owner stands for; `undefined` when it stands for none. */
+export function peerOfOwner(owner: string): string | undefined {
+  const start = owners.peer('');
+  return owner.startsWith(start) ? owner.slice(start.length) : undefined;
+}
+
 /** What every pod of the node needs. */
 export const sharedOwners: readonly string[] = [owners.blocks, owners.forwarding, owners.firewall];

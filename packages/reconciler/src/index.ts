@@ -20,6 +20,7 @@ export {
 } from './reconciler.js';
 export type { Failure, Report } from './report.js';
 export { isRetired, retiredGroup } from './retired.js';
+export type { OwnedRoute } from './route/owned.js';
 export type { SetAllOutcome, SetOptions, SetOutcome } from './set-options.js';
 export { type BitLimit, effectiveBurst } from './shaping/burst.js';
 export { ifbNameOf } from './shaping/ifb.js';

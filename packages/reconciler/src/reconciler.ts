@@ -20,6 +20,7 @@ import { isTableItem } from './nftables/wanted.js';
 import { isReservedLinkName } from './ownership.js';
 import { nothingDone, type Report, reportOf } from './report.js';
 import { isRetired, mayRetire } from './retired.js';
+import { type OwnedRoute, ownedRoutes } from './route/owned.js';
 import { Serial } from './serial.js';
 import {
   failuresByOwner,
@@ -205,6 +206,11 @@ export class Reconciler implements AsyncDisposable {
       );
       return [...differing, ...(await this.#kernel.packets.compare([...held.values()]))];
     });
+  }
+
+  /** The routes that owners want now, whether the kernel has them or not. */
+  get routes(): readonly OwnedRoute[] {
+    return ownedRoutes(this.#desired);
   }
 
   /** Calls back when a link has gone, whoever deleted it. Returns the unsubscribe. */

@@ -26,6 +26,51 @@ describe('a command that reads', () => {
     expect(end.stdout).toMatch(/^Problem {6}the clock is slow$/m);
   });
 
+  it('status tells every backend at work, and whom those wait for that are to go', async () => {
+    const { stdout } = await ctl('status');
+    expect(stdout).toMatch(/^Backend {6}vxlan$/m);
+    expect(stdout).toMatch(/^Backend {6}host-gw \(links end in \.b\), .*waits for n3, n4$/m);
+    expect(stdout).toMatch(/^Underlay {5}eth0 192\.168\.7\.1 mtu 1500$/m);
+  });
+
+  it('peers tells the way in each family, what fits, and what is wrong below', async () => {
+    const { stdout } = await ctl('peers');
+    expect(stdout.split('\n').map((line) => line.replace(/ +/g, ' '))).toEqual([
+      'PEER ALIVE ADDRESSES BACKEND WAY MTU PATH BLOCKS',
+      'n1 yes 192.168.7.1,fd77::1 vxlan via 192.168.7.1 dev poplin.vxlan 1450 works 10.244.1.0/26',
+      'n1 - - - dev poplin.vxlan6 1430 fails fd00:10::/122',
+      'n2 no 192.168.8.2 - - - - 10.244.2.0/26',
+      '',
+      'n1 packets of 1430 bytes are lost',
+      'n2 node n2 is not reached: it is on another link',
+      '',
+    ]);
+    expect(JSON.parse((await ctl('peers', '--json')).stdout).peers).toMatchObject([
+      { name: 'n1', paths: [{ mtu: 1450 }, { family: 'ipv6' }] },
+      { name: 'n2', refusals: [expect.stringContaining('another link')] },
+    ]);
+  });
+
+  it('explain route writes the route as ip does, and what it is there for', async () => {
+    expect((await ctl('explain', 'route', '10.244.1.9')).stdout).toBe(
+      [
+        'Address  10.244.1.9',
+        'Route    10.244.1.0/26 via fe80::1 dev poplin.vxlan mtu 1430',
+        'Reason   node n1 owns the block',
+        'Peer     n1',
+        'Backend  vxlan',
+        '',
+      ].join('\n'),
+    );
+    expect((await ctl('explain', 'route', '192.0.2.1')).stdout).toMatch(
+      /^Route {4}none of Poplin's$/m,
+    );
+    expect(await ctl('explain', 'route', 'bad')).toMatchObject({
+      exitStatus: 1,
+      stderr: expect.stringContaining('"bad" is no address (INVALID_REQUEST)'),
+    });
+  });
+
   it('nodes follows the pages and marks the node that answers', async () => {
     const { stdout } = await ctl('nodes');
     expect(stdout.split('\n').map((line) => line.split(/ +/).slice(0, 2))).toEqual([

@@ -20,9 +20,9 @@ export function formatStatus(status: GetStatusResponse, nowMs: number): string {
     ['Ready', status.ready ? 'yes' : 'no'],
     ['Daemon', `${status.version}, pid ${status.pid}, up ${formatAge(status.startedAt, nowMs)}`],
     ['Registry', `${kind} (${state}) ${registry?.endpoints.join(', ') ?? ''}`.trimEnd()],
-    ['Backend', status.backend],
+    ...backendFacts(status),
     ['Attach mode', status.attachMode],
-    ['Underlay', `${status.interface} ${status.addresses.join(', ')}`.trim()],
+    ['Underlay', underlayFact(status)],
     ['Pod MTU', String(status.podMtu)],
     ['Pods', String(status.attachments)],
     ['Blocks', status.blocks.join(', ')],
@@ -33,4 +33,19 @@ export function formatStatus(status: GetStatusResponse, nowMs: number): string {
     ...facts,
     ...problems.map((problem): [string, string] => ['Problem', problem]),
   ]);
+}
+
+/** One line per backend at work, the preferred one first, with the nodes that the others wait for. */
+function backendFacts({ backend, backends }: GetStatusResponse): [string, string][] {
+  if (backends.length === 0) return [['Backend', backend]];
+  return backends.map(({ type, preferred, linkSuffix, waitingFor }) => {
+    const links = linkSuffix === '' ? '' : ` (links end in ${linkSuffix})`;
+    const nodes = waitingFor.length === 0 ? 'nobody' : waitingFor.join(', ');
+    return ['Backend', `${type}${links}${preferred ? '' : `, until given up; waits for ${nodes}`}`];
+  });
+}
+
+function underlayFact({ interface: link, addresses, underlayMtu }: GetStatusResponse): string {
+  const mtu = underlayMtu === 0 ? '' : `mtu ${underlayMtu}`;
+  return [link, addresses.join(', '), mtu].filter((word) => word !== '').join(' ');
 }

@@ -8,12 +8,15 @@ import {
   Block,
   type ConfigServiceServer,
   ConfigServiceService,
+  ExplainRouteResponse,
   GetStatusResponse,
   type IpamServiceServer,
   IpamServiceService,
+  ListPeersResponse,
   Node,
   type NodeServiceServer,
   NodeServiceService,
+  Peer,
 } from '@poplin/api';
 import { refusal, type StandIn, startStandIn } from './stand-in.js';
 
@@ -36,6 +39,31 @@ export async function startCluster(): Promise<Cluster> {
   return { ...standIn, requests };
 }
 
+/** A peer of both families, one of which does not get everything through. */
+const reached = Peer.fromPartial({
+  name: 'n1',
+  alive: true,
+  addresses: ['192.168.7.1', 'fd77::1'],
+  backend: 'vxlan',
+  paths: [
+    { family: 'ipv4', link: 'poplin.vxlan', nextHop: '192.168.7.1', mtu: 1450 },
+    { family: 'ipv6', link: 'poplin.vxlan6', mtu: 1430 },
+  ],
+  blocks: ['10.244.1.0/26', 'fd00:10::/122'],
+  checks: [
+    { family: 'ipv4', verdict: 'works' },
+    { family: 'ipv6', verdict: 'works' },
+    { family: 'ipv6', verdict: 'fails', reason: 'packets of 1430 bytes are lost' },
+  ],
+});
+
+const cutOff = Peer.fromPartial({
+  name: 'n2',
+  addresses: ['192.168.8.2'],
+  blocks: ['10.244.2.0/26'],
+  refusals: ['node n2 is not reached: it is on another link'],
+});
+
 const nodeService: NodeServiceServer = {
   getStatus(_call, done) {
     const registry = {
@@ -46,12 +74,42 @@ const nodeService: NodeServiceServer = {
     };
     const facts = { nodeName: 'worker-1', version: '0.1.0', pid: 4711, startedAt: longAgo };
     const problems = ['the clock is slow'];
-    done(null, GetStatusResponse.fromPartial({ ...facts, ready: true, registry, problems }));
+    const backends = [
+      { type: 'vxlan', preferred: true },
+      { type: 'host-gw', linkSuffix: '.b', waitingFor: ['n3', 'n4'] },
+    ];
+    const underlay = { interface: 'eth0', addresses: ['192.168.7.1'], underlayMtu: 1500 };
+    const status = { ...facts, ...underlay, ready: true, registry, problems, backends };
+    done(null, GetStatusResponse.fromPartial(status));
   },
   listNodes(call, done) {
     const index = Number(call.request.pageToken || '0');
     const node = Node.fromPartial({ name: `n${index}`, alive: index !== 1, self: index === 0 });
     done(null, { nodes: [node], nextPageToken: index < 2 ? `${index + 1}` : '' });
+  },
+  listPeers(call, done) {
+    const peers = call.request.pageToken === '' ? [reached] : [cutOff];
+    const nextPageToken = call.request.pageToken === '' ? '1' : '';
+    done(null, ListPeersResponse.fromPartial({ peers, nextPageToken }));
+  },
+  explainRoute(call, done) {
+    if (call.request.ip === 'bad') {
+      done(refusal(status.INVALID_ARGUMENT, 'ip: "bad" is no address', 'INVALID_REQUEST'));
+      return;
+    }
+    const reason = 'node n1 owns the block';
+    const route = {
+      dst: '10.244.1.0/26',
+      type: 'unicast',
+      link: 'poplin.vxlan',
+      nextHop: 'fe80::1',
+    };
+    const known = call.request.ip.startsWith('10.');
+    const more = { mtu: 1430, table: 254, peer: 'n1', backend: 'vxlan' };
+    done(
+      null,
+      ExplainRouteResponse.fromPartial({ reason, ...(known && { route: { ...route, ...more } }) }),
+    );
   },
 };
 

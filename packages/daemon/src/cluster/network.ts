@@ -18,7 +18,8 @@ import { Turns } from '../backend/turns.js';
 import type { ClusterConfig } from '../config/index.js';
 import { owners } from '../kernel-owners.js';
 import { exemptionsOf, forwardsOf, masqueradeOf } from './firewall.js';
-import { PeerBook, type Self } from './peer-book.js';
+import { type KnownNode, PeerBook, type Self } from './peer-book.js';
+import type { PlannedPeer } from './peer-plan.js';
 import { PlannedPeers } from './planned-peers.js';
 import { RegistryTable } from './table.js';
 
@@ -98,6 +99,13 @@ export class ClusterNetwork implements Disposable {
   /** Nodes whose daemon runs. */
   get alive(): readonly AliveRecord[] {
     return this.#alive.records;
+  }
+
+  /** What is known of another node, and how it is reached; `undefined` of this one, and of one without a record. */
+  peer(name: string): { readonly known: KnownNode; readonly planned: PlannedPeer } | undefined {
+    const known = this.#book.get(name);
+    const planned = this.#planned.get(name);
+    return known && planned && { known, planned };
   }
 
   /** Peers that are reached. */

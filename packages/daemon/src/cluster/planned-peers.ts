@@ -20,6 +20,11 @@ export class PlannedPeers {
     this.#log = log;
   }
 
+  /** How one is reached; `undefined` when it was never planned. */
+  get(name: string): PlannedPeer | undefined {
+    return this.#peers.get(name);
+  }
+
   /** How many are reached, whole. */
   get reached(): number {
     return this.#reached;

@@ -66,7 +66,12 @@ beforeEach(async () => {
       }),
       service(AttachmentServiceService, { listAttachments: refuse, setBandwidth: refuse }),
       service(IpamServiceService, { listBlocks: refuse, listAddresses: refuse }),
-      service(NodeServiceService, { getStatus: refuse, listNodes: refuse }),
+      service(NodeServiceService, {
+        getStatus: refuse,
+        listNodes: refuse,
+        listPeers: refuse,
+        explainRoute: refuse,
+      }),
       service(ConfigServiceService, { getConfig: refuse, applyConfig: refuse }),
     ],
     readDescriptors: () => image,

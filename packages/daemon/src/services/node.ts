@@ -7,19 +7,21 @@ import {
 } from '@poplin/api';
 import type { ClusterNetwork } from '../cluster/network.js';
 import { compareTexts, pageOf } from './page.js';
+import { type PeerHandlerComponents, peerHandlers } from './peers.js';
 import { timestampOf } from './timestamp.js';
 
 /** What the handlers look at. */
-export interface NodeServiceComponents {
-  readonly nodeId: string;
+export interface NodeServiceComponents extends PeerHandlerComponents {
   readonly network: ClusterNetwork;
   /** The status as it is now. */
   readonly status: () => Parameters<typeof GetStatusResponse.create>[0];
 }
 
 /** The handlers of poplin.node.v1.NodeService. */
-export function nodeService({ nodeId, network, status }: NodeServiceComponents) {
+export function nodeService(parts: NodeServiceComponents) {
+  const { nodeId, network, status } = parts;
   return {
+    ...peerHandlers(parts),
     async getStatus(_request: GetStatusRequest): Promise<GetStatusResponse> {
       return GetStatusResponse.create(status());
     },

@@ -1,4 +1,4 @@
-import type { GetStatusResponse } from '@poplin/api';
+import { BackendStatus, type GetStatusResponse } from '@poplin/api';
 import type { Registry } from '@poplin/ipam';
 import { describeError } from '@poplin/net';
 import { describeNotice, isForwardProblem } from '@poplin/reconciler';
@@ -32,6 +32,8 @@ export function statusOf(parts: StatusParts): Partial<GetStatusResponse> {
     startedAt: timestampOf(parts.startedAt),
     ready: unreadiness(node, pods) === undefined,
     backend: node.backends.published[0]?.type ?? '',
+    backends: node.backends.status.map(backendMessage),
+    underlayMtu: node.underlay.current.mtu,
     attachMode: node.startedWith.attach.mode,
     registry: { kind: registry.kind, endpoints: [...registry.endpoints], connected, revision },
     interface: node.underlay.current.link,
@@ -42,6 +44,10 @@ export function statusOf(parts: StatusParts): Partial<GetStatusResponse> {
     peers: network.peerCount,
     problems: problemsOf(parts),
   };
+}
+
+function backendMessage(status: LocalNode['backends']['status'][number]): BackendStatus {
+  return BackendStatus.create({ ...status, waitingFor: [...status.waitingFor] });
 }
 
 function problemsOf({ node, pods, network, registry }: StatusParts): string[] {
