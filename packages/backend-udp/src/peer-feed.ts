@@ -21,27 +21,36 @@ export class PeerFeed {
     this.#options = options;
   }
 
-  /** The difference to the peers of the last call. */
+  /** The difference to the peers of the last call. Names are unique. */
   next(peers: readonly Peer<UdpPeerData>[], view: NetworkView): PeerDifference {
-    const own = new Set(view.underlay.addresses.map(({ ip }) => ip));
-    // One that claims an address of this node would be taken for it.
-    const now = new Map(
-      peers
-        .filter(({ addresses }) => !addresses.some((ip) => own.has(ip)))
-        .map((peer) => [peer.name, peer]),
-    );
     const isSameView = this.#view === view;
     this.#view = view;
-    const gone = [...this.#known.keys()].filter((name) => !now.has(name));
-    for (const name of gone) this.#known.delete(name);
     const set: PeerEntry[] = [];
-    for (const [name, peer] of now) {
-      if (isSameView && this.#known.get(name) === peer) continue;
+    const now = new Set<string>();
+    for (const peer of peers) {
+      const { name } = peer;
+      const isSame = isSameView && this.#known.get(name) === peer;
+      if (!isSame && claimsOwnAddress(peer, view)) continue;
+      now.add(name);
+      if (isSame) continue;
       this.#known.set(name, peer);
       set.push(entryOf(this.#options, peer, view));
     }
+    const gone = now.size < this.#known.size ? this.#forget(now) : [];
     return { set, gone };
   }
+
+  /** Forgets all but these. Returns the names of the others. */
+  #forget(now: ReadonlySet<string>): readonly string[] {
+    const gone = [...this.#known.keys()].filter((name) => !now.has(name));
+    for (const name of gone) this.#known.delete(name);
+    return gone;
+  }
+}
+
+/** One that claims an address of this node would be taken for it. */
+function claimsOwnAddress({ addresses }: Peer, { underlay }: NetworkView): boolean {
+  return underlay.addresses.some(({ ip }) => addresses.includes(ip));
 }
 
 function entryOf(options: UdpOptions, peer: Peer<UdpPeerData>, view: NetworkView): PeerEntry {

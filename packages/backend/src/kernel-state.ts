@@ -81,8 +81,8 @@ export interface Ip6tnlLinkState extends LinkCommon {
 }
 
 /**
- * A TUN device that a process has opened and that goes with the process: it is given its MTU and its alias and brought up, but never
- * made nor deleted. What needs it waits until it is there.
+ * A TUN device that a process has opened: it is given its MTU and its alias and brought up, but never made. What needs it waits until it is
+ * there. It may outlive its process (TUNSETPERSIST); when nobody wants it any more it is deleted as any other link.
  */
 export interface TunLinkState extends LinkCommon {
   readonly kind: 'tun';

@@ -1,7 +1,33 @@
-import { bitsOf, type Cidr, cidrLength, type Family, firstIp, ipToBytes } from '@poplin/net';
+import {
+  bitsOf,
+  type Cidr,
+  cidrLength,
+  type Family,
+  familyOf,
+  firstIp,
+  ipToBytes,
+} from '@poplin/net';
 
-/** Words of 32 bits in an address. */
+/** Words of 32 bits in an address of IPv6. */
 const MOST_WORDS = 4;
+
+/** A prefix as a {@link PrefixTable} has it. Read once, put into many tables: reading text takes longer than anything else here. */
+export interface TablePrefix {
+  readonly family: Family;
+  /** Bytes of the address. */
+  readonly bytes: Uint8Array;
+  /** Bits. */
+  readonly length: number;
+}
+
+/** Reads a prefix. */
+export function tablePrefix(prefix: Cidr): TablePrefix {
+  return {
+    family: familyOf(prefix),
+    bytes: ipToBytes(firstIp(prefix)),
+    length: cidrLength(prefix),
+  };
+}
 
 /**
  * Finds the longest prefix that contains an address: one probe of a hash table for each prefix length that there is, which are few. Nothing
@@ -16,30 +42,40 @@ export class PrefixTable {
   readonly #keys: Int32Array;
   /** its length and 1, or 0 where the place is free, */
   readonly #marks: Uint8Array;
-  /** and what belongs to it. */
+  /** and the number of its owner. */
   readonly #values: Int32Array;
   /** The address that is looked up, and it with the bits beyond a length gone. */
   readonly #address = new Int32Array(MOST_WORDS);
   readonly #masked = new Int32Array(MOST_WORDS);
 
   /**
-   * @param entries - prefixes of this family with a number of 0 or more each; of two that are equal, the first counts. Those of
-   * the other family are left out.
+   * @param owners - the prefixes of each owner. Those of the other family are left out; of two that are equal, the first counts.
    */
-  constructor(family: Family, entries: readonly (readonly [prefix: Cidr, value: number])[]) {
+  constructor(family: Family, owners: readonly (readonly TablePrefix[])[]) {
     this.#words = bitsOf(family) / 32;
-    const own = entries.filter(([prefix]) => prefix.includes(':') === (family === 'ipv6'));
-    const lengths = new Set(own.map(([prefix]) => cidrLength(prefix)));
+    const lengths = new Set<number>();
+    let count = 0;
+    for (const prefixes of owners) {
+      for (const prefix of prefixes) {
+        if (prefix.family !== family) continue;
+        lengths.add(prefix.length);
+        count += 1;
+      }
+    }
     this.#lengths = Uint8Array.from([...lengths].sort((a, b) => b - a));
-    const size = 2 ** Math.ceil(Math.log2(2 * own.length + 2));
+    const size = 2 ** Math.ceil(Math.log2(2 * count + 2));
     this.#mask = size - 1;
     this.#keys = new Int32Array(size * this.#words);
     this.#marks = new Uint8Array(size);
     this.#values = new Int32Array(size);
-    for (const [prefix, value] of own) this.#insert(prefix, value);
+    for (let owner = 0; owner < owners.length; owner++) {
+      for (const prefix of owners[owner] ?? []) {
+        if (prefix.family === family) this.#insert(prefix, owner);
+      }
+    }
   }
 
-  /** The number of the longest prefix that contains the address at a place of a packet; -1 when none does. */
+  /** The number of the owner of the longest prefix that contains the address at a place of a packet; -1 when none does. */
   lookup(bytes: Uint8Array, at: number): number {
     const lengths = this.#lengths;
     this.#read(bytes, at);
@@ -50,9 +86,8 @@ export class PrefixTable {
     return -1;
   }
 
-  #insert(prefix: Cidr, value: number): void {
-    const length = cidrLength(prefix);
-    this.#read(ipToBytes(firstIp(prefix)), 0);
+  #insert({ bytes, length }: TablePrefix, value: number): void {
+    this.#read(bytes, 0);
     const place = this.#find(length);
     if (this.#marks[place] !== 0) return;
     for (let i = 0; i < this.#words; i++) {

@@ -2,10 +2,11 @@ import { cidrContains, cidrLength, type Ip, ipFromBytes, parseCidr, parseIp } fr
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { headerChecksum, packet } from '../../test-support/packets.js';
+import { tablePrefix } from '../packet/prefix-table.js';
 import { counterNames } from './counters.js';
 import { admitted4, admitted6, judge } from './door.js';
 import type { PeerEntry } from './orders.js';
-import { ForwardingTable } from './table.js';
+import { ForwardingTable, tablePeer } from './table.js';
 
 const peers: readonly PeerEntry[] = [1, 2].map((n) => ({
   name: `node${n}`,
@@ -22,7 +23,7 @@ const peers: readonly PeerEntry[] = [1, 2].map((n) => ({
 const destinations = ['10.244.0.0/16', 'fd10:244::/48', '192.168.7.9/32', 'fd77::9/128'].map(
   parseCidr,
 );
-const table = new ForwardingTable(peers, destinations);
+const table = new ForwardingTable(peers.map(tablePeer), destinations.map(tablePrefix));
 
 /** What the door says of a packet of the first peer, in words. */
 function verdict(bytes: Uint8Array, at = 0, length = bytes.length): string {

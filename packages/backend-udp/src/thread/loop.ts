@@ -1,13 +1,13 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import type { Cidr } from '@poplin/net';
 import { clearSignal, Readiness } from '@poplin/netlink/packets';
+import { type TablePrefix, tablePrefix } from '../packet/prefix-table.js';
 import { Counters } from './counters.js';
 import { ErrorSender } from './error-sender.js';
 import { Inbound } from './inbound.js';
-import type { Order, PeerEntry, Report, ThreadData } from './orders.js';
+import type { Order, Report, ThreadData } from './orders.js';
 import { Outbound } from './outbound.js';
 import { emptyState } from './state.js';
-import { ForwardingTable, familyPlace } from './table.js';
+import { ForwardingTable, familyPlace, type TablePeer, tablePeer } from './table.js';
 
 /** Places of the descriptors that are waited for; the sockets of both families follow. */
 const SIGNAL = 0;
@@ -25,8 +25,8 @@ export class Loop implements Disposable {
   readonly #state: ReturnType<typeof emptyState>;
   readonly #outbound: Outbound;
   readonly #inbound: Inbound;
-  readonly #peers = new Map<string, PeerEntry>();
-  #destinations: readonly Cidr[] = [];
+  readonly #peers = new Map<string, TablePeer>();
+  #destinations: readonly TablePrefix[] = [];
   #stopped = false;
 
   constructor({ port, signal, counters }: ThreadData) {
@@ -90,10 +90,10 @@ export class Loop implements Disposable {
         return false;
       case 'peers':
         for (const name of order.gone) this.#peers.delete(name);
-        for (const peer of order.set) this.#peers.set(peer.name, peer);
+        for (const peer of order.set) this.#peers.set(peer.name, tablePeer(peer));
         return true;
       case 'destinations':
-        this.#destinations = order.prefixes;
+        this.#destinations = order.prefixes.map(tablePrefix);
         return true;
       case 'stop':
         this.#stopped = true;

@@ -1,7 +1,7 @@
-import { type Cidr, type Family, families, familyOf, hostCidr } from '@poplin/net';
+import { type Family, familyOf, hostCidr, type Ip } from '@poplin/net';
 import { nameWords, socketAddressBytes } from '@poplin/netlink/packets';
-import { PrefixTable } from '../packet/prefix-table.js';
-import type { PeerEntry } from './orders.js';
+import { PrefixTable, type TablePrefix, tablePrefix } from '../packet/prefix-table.js';
+import type { PeerEntry, PeerPath } from './orders.js';
 
 /** Place of each family where something has one for each. */
 export const familyPlace: Readonly<Record<Family, 0 | 1>> = { ipv4: 0, ipv6: 1 };
@@ -11,10 +11,31 @@ export const nameLengths = [16, 28] as const;
 
 type Pair<T> = readonly [ipv4: T, ipv6: T];
 
-/**
- * Who has which addresses and where they are, in arrays: peers have numbers, what belongs to one of them is at its place. Made anew
- * when a peer changes.
- */
+/** A peer whose texts have been read, so that a new table costs little. */
+export interface TablePeer {
+  readonly prefixes: readonly TablePrefix[];
+  readonly senders: readonly TablePrefix[];
+  readonly port: number;
+  /** By family of the underlay: its socket address as words; absent where it has none. */
+  readonly names: Pair<Int32Array | undefined>;
+  readonly paths: Pair<PeerPath | undefined>;
+}
+
+/** Reads the texts of a peer. */
+export function tablePeer({ prefixes, addresses, port, paths }: PeerEntry): TablePeer {
+  return {
+    prefixes: prefixes.map(tablePrefix),
+    senders: addresses.map((address) => tablePrefix(hostCidr(address))),
+    port,
+    names: both((family) => {
+      const address = addresses.find((ip) => familyOf(ip) === family);
+      return address && nameOf(address, port);
+    }),
+    paths: both((family) => paths[family]),
+  };
+}
+
+/** Who has which addresses and where they are, in arrays: peers have numbers, what belongs to one of them is at its place. Made anew when a peer changes. */
 export class ForwardingTable {
   /** By family of the packet: the peer that has an address. */
   readonly owners: Pair<PrefixTable>;
@@ -30,18 +51,15 @@ export class ForwardingTable {
   readonly overs: Int8Array;
   readonly mtus: Int32Array;
 
-  constructor(peers: readonly PeerEntry[], destinations: readonly Cidr[]) {
-    const owners = peers.flatMap((peer, i) => peer.prefixes.map((prefix) => [prefix, i] as const));
-    const senders = peers.flatMap((peer, i) =>
-      peer.addresses.map((address) => [hostCidr(address), i] as const),
-    );
-    const accepted = destinations.map((prefix) => [prefix, 0] as const);
+  constructor(peers: readonly TablePeer[], destinations: readonly TablePrefix[]) {
+    const owners = peers.map(({ prefixes }) => prefixes);
+    const senders = peers.map((peer) => peer.senders);
     this.owners = both((family) => new PrefixTable(family, owners));
     this.senders = both((family) => new PrefixTable(family, senders));
-    this.destinations = both((family) => new PrefixTable(family, accepted));
+    this.destinations = both((family) => new PrefixTable(family, [destinations]));
     this.ports = Uint16Array.from(peers, ({ port }) => port);
-    this.names = both((family) => namesOf(family, peers));
-    const paths = peers.flatMap((peer) => families.map((family) => peer.paths[family]));
+    this.names = [namesOf(0, peers), namesOf(1, peers)];
+    const paths = peers.flatMap((peer) => peer.paths);
     this.overs = Int8Array.from(paths, (path) => (path ? familyPlace[path.over] : -1));
     this.mtus = Int32Array.from(paths, (path) => path?.mtu ?? 0);
   }
@@ -56,11 +74,17 @@ function both<T>(make: (family: Family) => T): Pair<T> {
   return [make('ipv4'), make('ipv6')];
 }
 
-function namesOf(family: Family, peers: readonly PeerEntry[]): Int32Array {
-  const bytes = new Uint8Array(4 * nameWords * peers.length);
-  for (const [i, { addresses, port }] of peers.entries()) {
-    const address = addresses.find((ip) => familyOf(ip) === family);
-    if (address) bytes.set(socketAddressBytes({ address, port }), 4 * nameWords * i);
-  }
+function nameOf(address: Ip, port: number): Int32Array {
+  const bytes = new Uint8Array(4 * nameWords);
+  bytes.set(socketAddressBytes({ address, port }));
   return new Int32Array(bytes.buffer);
+}
+
+function namesOf(over: 0 | 1, peers: readonly TablePeer[]): Int32Array {
+  const words = new Int32Array(nameWords * peers.length);
+  for (const [i, { names }] of peers.entries()) {
+    const name = names[over];
+    if (name) words.set(name, nameWords * i);
+  }
+  return words;
 }
