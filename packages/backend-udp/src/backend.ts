@@ -13,6 +13,7 @@ export const udp: Backend<UdpOptions, UdpPeerData> = {
   type: 'udp',
   options: udpOptions,
   peerData: udpPeerData,
+  shared: ({ port }) => ({ port }),
   start: (host, options) => startUdp(host, options),
 };
 
