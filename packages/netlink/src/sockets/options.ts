@@ -25,6 +25,11 @@ export interface SocketOptions {
   readonly mark?: number;
   /** True to bind to an address that the host does not have, or not yet (IP_FREEBIND). */
   readonly freeBind?: boolean;
+  /**
+   * True to send whole or not at all, by the MTU of the link alone and whatever has been learned of the path (IP_MTU_DISCOVER,
+   * IPV6_MTU_DISCOVER: PROBE): what is too long for the link is refused with EMSGSIZE, what is too long for the path is lost.
+   */
+  readonly probeMtu?: boolean;
 }
 
 const IPPROTO_IP = 0;
@@ -36,9 +41,19 @@ const SO_MARK = 36;
 
 /** Numbers of the options that each family has its own of (linux/in.h, linux/in6.h). */
 const names = {
-  ipv4: { level: IPPROTO_IP, ttl: 2, minTtl: 21, trafficClass: 1, freeBind: 15 },
-  ipv6: { level: IPPROTO_IPV6, ttl: 16, minTtl: 73, trafficClass: 67, freeBind: 78 },
+  ipv4: { level: IPPROTO_IP, ttl: 2, minTtl: 21, trafficClass: 1, freeBind: 15, mtuDiscover: 10 },
+  ipv6: {
+    level: IPPROTO_IPV6,
+    ttl: 16,
+    minTtl: 73,
+    trafficClass: 67,
+    freeBind: 78,
+    mtuDiscover: 23,
+  },
 } as const;
+
+/** IP_PMTUDISC_PROBE, and of the same value IPV6_PMTUDISC_PROBE. */
+const PMTUDISC_PROBE = 3;
 
 /**
  * Sets options on a socket.
@@ -66,6 +81,7 @@ export function applyOptions(
   number('minTtl', 1);
   number('trafficClass', 0);
   if (options.freeBind) set(level, of.freeBind, int(1), 'freeBind');
+  if (options.probeMtu) set(level, of.mtuDiscover, int(PMTUDISC_PROBE), 'probeMtu');
   if (options.mark !== undefined) {
     const mark = checkNumber(operation, 'a mark', options.mark, 0, 0xffff_ffff);
     set(SOL_SOCKET, SO_MARK, int(mark), `mark ${mark}`);

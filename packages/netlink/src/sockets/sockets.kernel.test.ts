@@ -289,3 +289,58 @@ describe('UDP sockets', () => {
     expect(descriptors()).toBe(before);
   });
 });
+
+describe('UDP sockets that probe a path', () => {
+  /** Takes what the server gets of UDP and matches, and counts it. */
+  function count(server: ThrowawayNamespace, match: string): () => number {
+    server.exec('nft', 'add table inet seen');
+    server.exec('nft', 'add chain inet seen in { type filter hook input priority 0; }');
+    server.exec('nft', `add rule inet seen in ${match} counter`);
+    return () => Number(/packets (\d+)/.exec(server.exec('nft', 'list table inet seen'))?.[1]);
+  }
+
+  for (const [family, from, to] of [
+    ['ipv4', client4, server4],
+    ['ipv6', client6, server6],
+  ] as const) {
+    it(`send without a checksum, and take what has none (${family})`, async () => {
+      using client = throwawayNamespace();
+      using server = throwawayNamespace();
+      warmWire(client, server);
+      const counted = count(server, 'udp checksum 0');
+      const local = { address: to, port: 5000 };
+      const receiver = await openUdp({ netns: server.netns, local, takeNoChecksum: true });
+      const sender = await openUdp({
+        netns: client.netns,
+        local: { address: from },
+        noChecksum: true,
+      });
+      const message = once(receiver, 'message');
+      sender.send('hello', 5000, to);
+      expect(String((await message)[0])).toBe('hello');
+      expect(counted()).toBe(1);
+      for (const socket of [receiver, sender]) socket.close();
+    });
+
+    it(`send whole or not at all, by the MTU of the link (${family})`, async () => {
+      using client = throwawayNamespace();
+      using server = throwawayNamespace();
+      warmWire(client, server);
+      const local = { address: from };
+      const sender = await openUdp({ netns: client.netns, local, device: 'a0', probeMtu: true });
+      const send = (bytes: number) =>
+        new Promise<string | undefined>((resolve) => {
+          sender.send(Buffer.alloc(bytes), 5000, to, (error) =>
+            resolve((error as NodeJS.ErrnoException | null)?.code),
+          );
+        });
+      const fits = 1500 - (family === 'ipv4' ? 28 : 48);
+      const whole = family === 'ipv4' ? 'ip frag-off & 0x7fff == 0x4000' : 'ip6 length 1460';
+      const counted = count(server, `udp dport 5000 ${whole}`);
+      expect(await send(fits)).toBeUndefined();
+      expect(await send(fits + 1)).toBe('EMSGSIZE');
+      expect(counted()).toBe(1);
+      sender.close();
+    });
+  }
+});
