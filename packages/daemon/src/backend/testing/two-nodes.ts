@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import {
   type Backend,
   joinStates,
+  type KernelState,
   type NetworkView,
   type Peer,
   type RunningBackend,
@@ -15,12 +16,24 @@ import { ipCommands } from './ip-commands.js';
 export interface TwoNodes extends Disposable {
   readonly a: TestNode;
   readonly b: TestNode;
+  /** What each wants of the kernel, and what it sees of the other. */
+  readonly plans: readonly [a: NodePlan, b: NodePlan];
+}
+
+/** What a backend wants on one of the nodes, and why. */
+export interface NodePlan {
+  readonly underlay: Underlay;
+  readonly peer: Peer;
+  readonly host: KernelState;
+  readonly state: KernelState;
 }
 
 /** A node and its pod. */
 export interface TestNode {
   /** Addresses on the underlay. */
   readonly addresses: readonly string[];
+  /** The file that stands for its namespace. */
+  readonly path: string;
   /** Address of the pod per family. */
   readonly pod4: string;
   readonly pod6: string;
@@ -70,9 +83,11 @@ export async function twoNodes<Options, PeerData>(
       await start(backend, options, 'a', ua),
       await start(backend, options, 'b', ub),
     ];
-    apply(a, ra, { underlay: ua, pools }, { ...peerOf('b', b, 2, ub.mtu), data: rb.published });
-    apply(b, rb, { underlay: ub, pools }, { ...peerOf('a', a, 1, ua.mtu), data: ra.published });
-    return { a, b, [Symbol.dispose]: dispose };
+    const plans = [
+      apply(a, ra, { underlay: ua, pools }, { ...peerOf('b', b, 2, ub.mtu), data: rb.published }),
+      apply(b, rb, { underlay: ub, pools }, { ...peerOf('a', a, 1, ua.mtu), data: ra.published }),
+    ] as const;
+    return { a, b, plans, [Symbol.dispose]: dispose };
   } catch (error) {
     dispose();
     throw error;
@@ -114,6 +129,7 @@ function prepare(
   }
   return {
     addresses,
+    path: `/run/netns/${node}`,
     pod4,
     pod6,
     onNode: (...command) => inside(node, ...command),
@@ -160,11 +176,13 @@ function apply<PeerData>(
   running: RunningBackend<PeerData>,
   view: NetworkView,
   peer: Peer<PeerData>,
-): void {
+): NodePlan {
   const { state, refusals } = running.planPeer(peer, view);
   if (refusals.length > 0) throw new Error(refusals.join('; '));
-  const { ip, bridge, sysctls } = ipCommands(joinStates([running.planHost(view), state]));
+  const host = running.planHost(view);
+  const { ip, bridge, sysctls } = ipCommands(joinStates([host, state]));
   for (const line of ip) onNode('ip', ...line.split(' '));
   for (const line of bridge) onNode('bridge', ...line.split(' '));
   for (const setting of sysctls) onNode('sysctl', '-qw', setting);
+  return { underlay: view.underlay, peer, host, state };
 }
