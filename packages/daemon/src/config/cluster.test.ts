@@ -28,6 +28,7 @@ describe('parseClusterConfig', () => {
       attach: { mode: 'routed', bridge: 'poplin0', hairpin: true, isolation: false },
       masquerade: { enabled: true, except: [] },
       ipam: { coolDownSeconds: 30 },
+      pathCheck: { enabled: true, port: 8473 },
     });
   });
 
@@ -61,6 +62,7 @@ describe('parseClusterConfig', () => {
       attach: { mode: 'routd', mtu: 'big' },
       masquerade: { except: ['10.0.0.5/24', 'x'] },
       ipam: { coolDownSeconds: 4000 },
+      pathCheck: { port: 0 },
     };
     expect(problems(document)).toEqual([
       'attach.mode: must be one of routed, bridge, not "routd"',
@@ -68,6 +70,7 @@ describe('parseClusterConfig', () => {
       'masquerade.except[0]: "10.0.0.5/24" is not a masked prefix; write for example 192.168.0.0/16',
       'masquerade.except[1]: "x" is not a masked prefix; write for example 192.168.0.0/16',
       'ipam.coolDownSeconds: must be 0 to 3600 seconds',
+      'pathCheck.port: must be a port that is free on all nodes, 1 to 65535',
       'pols: unknown key; did you mean pools?',
     ]);
   });

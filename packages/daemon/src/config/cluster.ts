@@ -36,6 +36,12 @@ export interface ClusterConfig {
     /** Seconds that a released address is kept back before it is handed out again. */
     readonly coolDownSeconds: number;
   };
+  /** Whether nodes find out for themselves that packets get through to each other. */
+  readonly pathCheck: {
+    readonly enabled: boolean;
+    /** Port of TCP and UDP at which nodes answer each other's checks. */
+    readonly port: number;
+  };
 }
 
 /** `routed`: a /32 per pod and no bridge. `bridge`: the pods of a node share a segment. */
@@ -69,6 +75,7 @@ const cidrSchema = z.string().transform((text, context): Cidr => {
 const mtuSchema = z.int(`must be a whole number of bytes, ${minMtu4} to 65535`);
 const mtuRange = `must be ${minMtu4} to 65535 bytes, or absent to follow the underlay`;
 const coolDown = 'must be 0 to 3600 seconds';
+const checkPort = 'must be a port that is free on all nodes, 1 to 65535';
 
 /**
  * Schema of the cluster configuration. Strict: unknown keys are refused. Every key has a default, so `{}`
@@ -107,6 +114,12 @@ export const clusterConfigSchema: z.ZodType<ClusterConfig> = z
     ipam: z
       .strictObject({
         coolDownSeconds: z.number().min(0, coolDown).max(3600, coolDown).default(30),
+      })
+      .prefault({}),
+    pathCheck: z
+      .strictObject({
+        enabled: z.boolean().default(true),
+        port: z.int(checkPort).min(1, checkPort).max(65535, checkPort).default(8473),
       })
       .prefault({}),
   })
