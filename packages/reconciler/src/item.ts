@@ -121,7 +121,8 @@ function ruleKey({ family, priority, from, to, table }: RuleState): string {
 
 /** Tells whether two items of one key ask for the same. What is false, or the main table, may be left out as well. */
 export function asksTheSame(a: Item, b: Item): boolean {
-  return a === b || isSame(a.value, b.value);
+  // A rule is all key.
+  return a === b || a.kind === 'rule' || isSame(a.value, b.value);
 }
 
 function isSame(a: object, b: object): boolean {

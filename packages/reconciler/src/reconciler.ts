@@ -269,7 +269,7 @@ export class Reconciler implements AsyncDisposable {
     company: Company = { first: [], also: [] },
   ) {
     this.#kernel.packets.want(changes);
-    this.#filter.expectMaking(changes);
+    this.#filter.expectMaking(changes, links.values());
     const forTable = changes.some(({ item }) => isTableItem(item));
     const commit = () => this.#kernel.packets.commit(this.#mayPrune);
     const outcome = await this.#kernel.apply(changes, {
@@ -277,7 +277,7 @@ export class Reconciler implements AsyncDisposable {
       company,
       commit: forTable && commit,
     });
-    this.#filter.expectNothingOf(outcome.failures);
+    this.#filter.expectMade();
     if (changes.some(mayRetire)) this.retire();
     return outcome;
   }
@@ -293,7 +293,7 @@ export class Reconciler implements AsyncDisposable {
     ).filter(({ verb }) => verb !== 'delete' || this.#mayPrune);
     const { now, waiting } = partByLinks(changes, new Set(actual.links.keys()));
     const done: string[] = [];
-    this.#filter.expectMaking(now);
+    this.#filter.expectMaking(now, links);
     const { failures, refusal } = await this.#kernel.apply(now, {
       links: new Map(actual.links),
       shapings: actual.shapings,
@@ -301,7 +301,7 @@ export class Reconciler implements AsyncDisposable {
         done.push(...(await this.#kernel.packets.look(this.#mayPrune)));
       },
     });
-    this.#filter.expectNothingOf(failures);
+    this.#filter.expectMade();
     if (now.some(mayRetire) || links.some(isRetired)) this.retire();
     if (refusal) throw refusal;
     this.#report = reportOf(now, {

@@ -65,8 +65,11 @@ export function requestFor(
       if (ifindex === undefined) return withoutLink(change);
       return linkSet({ ifindex }, { ipv4Config: { routeLocalnet: !drop } });
     }
-    case 'link':
-      return drop && links.has(item.value.name) ? linkDel({ name: item.value.name }) : undefined;
+    case 'link': {
+      const { kind, name } = item.value;
+      // A TUN device goes with its process.
+      return drop && kind !== 'tun' && links.has(name) ? linkDel({ name }) : undefined;
+    }
     default:
       return undefined;
   }

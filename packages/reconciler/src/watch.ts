@@ -5,9 +5,9 @@ import type { DesiredState } from './desired.js';
 import { fdbItem } from './fdb/item.js';
 import { asksTheSame, type Item, keyOf, routeKey } from './item.js';
 import { linkItem } from './link/item.js';
+import type { KnownLink } from './link/known.js';
 import { offloadKey } from './offload/tx-checksum.js';
 import { isOwnLink, isReservedLinkName } from './ownership.js';
-import type { Failure } from './report.js';
 import { routeItem } from './route/item.js';
 import { ruleItem } from './rule/item.js';
 import { hostLinkOf } from './shaping/ifb.js';
@@ -15,7 +15,7 @@ import { hostLinkOf } from './shaping/ifb.js';
 /** Events of this long are answered with one look, ms. */
 const coalesce = 10;
 
-/** An event of nftables that comes this soon after an own commit is most likely that commit's, ms. */
+/** An event of nftables, or of a link of ours, that comes this soon after an own change is most likely that change's, ms. */
 const echo = 100;
 
 /** The table is listed once for all commits of this long, ms: that takes long with hundreds of pods. */
@@ -48,8 +48,8 @@ export class EventFilter {
   readonly #names = new Map<number, string>();
   /** Links that we make and that have not come up yet. */
   readonly #expected = new Set<number>();
-  /** Names of the links that we make or change, until they are as wanted; how they come to that is no news. */
-  readonly #making = new Set<string>();
+  /** The links that we make or change, by name: until when what is told of them is no news, as `performance.now()` tells it. */
+  readonly #making = new Map<string, number>();
   /** Names of the links whose features we switch. */
   readonly #switching = new Set<string>();
 
@@ -63,17 +63,24 @@ export class EventFilter {
     this.#expected.add(ifindex);
   }
 
-  /** Changes are about to be made. */
-  expectMaking(changes: readonly Change[]): void {
+  /**
+   * Changes are about to be made: how our links come to what is wanted is no news.
+   *
+   * @param links - those that are known to be there.
+   */
+  expectMaking(changes: readonly Change[], links: Iterable<KnownLink>): void {
+    for (const { name, ifindex } of links) this.#names.set(ifindex, name);
     for (const { verb, item } of changes) {
-      if (item.kind === 'link' && verb !== 'delete') this.#making.add(item.value.name);
+      if (item.kind === 'link' && verb !== 'delete') {
+        this.#making.set(item.value.name, Number.POSITIVE_INFINITY);
+      }
       if (item.kind === 'offload') this.#switching.add(item.value.link);
     }
   }
 
-  /** What failed is news again when it changes. */
-  expectNothingOf(failures: readonly Failure[]): void {
-    for (const { item } of failures) if (item.kind === 'link') this.#making.delete(item.value.name);
+  /** The changes are made: what is told of our links is news again as soon as they are as wanted, or the echo has died away. */
+  expectMade(): void {
+    for (const name of this.#making.keys()) this.#making.set(name, performance.now() + echo);
   }
 
   /** Takes over the links that a look has found. */
@@ -154,7 +161,7 @@ export class EventFilter {
     if (!this.#desired.usesLink(name) && !isReservedLinkName(name)) return undefined;
     const wanted = this.#desired.get(`link ${name}`);
     const isRight = action === 'new' && wanted !== undefined && this.#isRight(link, wanted);
-    if (this.#making.has(name)) {
+    if (performance.now() < (this.#making.get(name) ?? 0)) {
       if (isRight) this.#making.delete(name);
       return undefined;
     }
