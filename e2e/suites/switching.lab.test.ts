@@ -126,6 +126,14 @@ describe('a cluster that changes its backend', () => {
     await alive(probes, stream);
   });
 
+  it('goes from the kernel to a process, which leaves no link of the other', async () => {
+    expect(await apply(lab, 'n3', 'udp')).toMatchObject({ status: 0 });
+    await waitUntil('all reach all by udp', () => allBy(lab, pods, 'poplin.udp'), patient);
+    const onlyUdp = async () => (await allLinks(lab)).every((name) => name === 'poplin.udp');
+    await waitUntil('the old links are gone', onlyUdp, patient);
+    await alive(probes, stream);
+  });
+
   it('goes back, and leaves nothing of what it had', async () => {
     expect(await apply(lab, 'n3', 'host-gw')).toMatchObject({ status: 0 });
     await waitUntil('all reach all by routes', () => allBy(lab, pods, 'eth0'), patient);
