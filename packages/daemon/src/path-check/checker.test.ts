@@ -54,7 +54,7 @@ function stage(answer: (path: Path, software: readonly string[]) => Evidence) {
 describe('the checker of paths', () => {
   it('checks each way once, a few per second, and then rests', async () => {
     const { checker, asked, verdicts } = stage(() => all);
-    checker.update(Array.from({ length: 20 }, (_, i) => pathTo(`n${i}`)));
+    for (let i = 0; i < 20; i++) checker.set(`n${i}`, [pathTo(`n${i}`)]);
     await vi.advanceTimersByTimeAsync(1000);
     expect(asked.length).toBeGreaterThanOrEqual(4);
     expect(asked.length).toBeLessThanOrEqual(5);
@@ -62,16 +62,17 @@ describe('the checker of paths', () => {
     expect(new Set(asked).size).toBe(20);
     expect(verdicts()).toEqual(Array(20).fill('works'));
     expect(vi.getTimerCount()).toBe(0);
-    checker.update(Array.from({ length: 20 }, (_, i) => pathTo(`n${i}`)));
+    for (let i = 0; i < 20; i++) checker.set(`n${i}`, [pathTo(`n${i}`)]);
     await vi.advanceTimersByTimeAsync(3_600_000);
     expect(asked).toHaveLength(20);
   });
 
   it('checks again what has changed, and that alone', async () => {
     const { checker, asked } = stage(() => all);
-    checker.update([pathTo('n1'), pathTo('n2')]);
+    for (const name of ['n1', 'n2']) checker.set(name, [pathTo(name)]);
     await vi.advanceTimersByTimeAsync(1000);
-    checker.update([pathTo('n1'), pathTo('n2', 1400)]);
+    checker.set('n1', [pathTo('n1')]);
+    checker.set('n2', [pathTo('n2', 1400)]);
     await vi.advanceTimersByTimeAsync(1000);
     expect(asked.slice(2)).toEqual(['n2']);
   });
@@ -79,7 +80,7 @@ describe('the checker of paths', () => {
   it('tells a failure once, when it was seen thrice, and that it is over', async () => {
     let answer = none;
     const { checker, told, verdicts } = stage(() => answer);
-    checker.update([pathTo('n1')]);
+    checker.set('n1', [pathTo('n1')]);
     await vi.advanceTimersByTimeAsync(5000);
     expect(verdicts()).toEqual(['pending']);
     expect(told).toEqual([]);
@@ -95,7 +96,7 @@ describe('the checker of paths', () => {
 
   it('asks ever more seldom what does not answer: at most ten minutes apart', async () => {
     const { checker, asked } = stage(() => none);
-    checker.update([pathTo('n1')]);
+    checker.set('n1', [pathTo('n1')]);
     await vi.advanceTimersByTimeAsync(24 * 3_600_000);
     expect(asked.length).toBeGreaterThanOrEqual(144);
     expect(asked.length).toBeLessThan(160);
@@ -104,9 +105,9 @@ describe('the checker of paths', () => {
 
   it('knows nothing of a peer that is gone', async () => {
     const { checker, verdicts } = stage(() => none);
-    checker.update([pathTo('n1')]);
+    checker.set('n1', [pathTo('n1')]);
     await vi.advanceTimersByTimeAsync(60_000);
-    checker.update([]);
+    checker.set('n1', []);
     expect(verdicts()).toEqual([]);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(vi.getTimerCount()).toBe(0);
@@ -118,7 +119,7 @@ describe('checksums', () => {
     const { checker, software, verdicts } = stage((_, links) =>
       links.includes('poplin.vxlan') ? all : unchecked,
     );
-    checker.update([pathTo('n1'), pathTo('n2'), pathTo('n3')]);
+    for (const name of ['n1', 'n2', 'n3']) checker.set(name, [pathTo(name)]);
     await vi.advanceTimersByTimeAsync(20_000);
     expect(software).toEqual([['poplin.vxlan']]);
     expect(verdicts()).toEqual(['works', 'works', 'works']);
@@ -126,16 +127,30 @@ describe('checksums', () => {
 
   it('are as before where it does not help, and the link is not tried again', async () => {
     const { checker, software, verdicts } = stage(() => unchecked);
-    checker.update([pathTo('n1'), pathTo('n2')]);
+    for (const name of ['n1', 'n2']) checker.set(name, [pathTo(name)]);
     await vi.advanceTimersByTimeAsync(3_600_000);
     expect(software).toEqual([['poplin.vxlan'], []]);
     expect(verdicts()).toEqual(['fails', 'fails']);
     await checker[Symbol.asyncDispose]();
   });
 
+  it('that an earlier run found wrong stay in software until the link is gone', async () => {
+    const software: string[][] = [];
+    const trials = new ChecksumTrials({
+      log: silentLog,
+      setSoftwareChecksums: async (links) => void software.push([...links]),
+      faultyBefore: ['poplin.vxlan', 'poplin.vxlan6'],
+    });
+    await trials.keep(new Set(['poplin.vxlan', 'poplin.vxlan6']));
+    expect(software).toEqual([]);
+    expect(trials.findings.map(({ verdict }) => verdict)).toEqual(['faulty', 'faulty']);
+    await trials.keep(new Set(['poplin.vxlan']));
+    expect(software).toEqual([['poplin.vxlan']]);
+  });
+
   it('of the underlay are never touched', async () => {
     const { checker, software } = stage(() => unchecked);
-    checker.update([{ ...pathTo('n1'), link: 'eth0', tunnel: false }]);
+    checker.set('n1', [{ ...pathTo('n1'), link: 'eth0', tunnel: false }]);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(software).toEqual([]);
     await checker[Symbol.asyncDispose]();

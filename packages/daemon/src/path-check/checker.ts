@@ -1,4 +1,4 @@
-import type { Log } from '@poplin/net';
+import { families, type Log } from '@poplin/net';
 import type { ChecksumTrials } from './checksum-trials.js';
 import { canBeChecked, type Entry, judged, keyOf, newEntry } from './entry.js';
 import type { Evidence } from './examine.js';
@@ -40,6 +40,7 @@ export class PathChecker implements AsyncDisposable {
   readonly #running = new Map<string, Promise<void>>();
   readonly #abort = new AbortController();
   #timer: NodeJS.Timeout | undefined;
+  #timerAt = 0;
   #lastStart = Number.NEGATIVE_INFINITY;
 
   constructor(parts: PathCheckerParts) {
@@ -51,16 +52,18 @@ export class PathChecker implements AsyncDisposable {
     return [...this.#entries.values()].map(({ finding }) => finding);
   }
 
-  /** Takes the ways that there are now. Those that are as before keep what is known of them. */
-  update(paths: readonly (Path | BlindPath)[]): void {
-    const wanted = new Map(paths.map((path) => [keyOf(path), path]));
-    for (const key of this.#entries.keys()) if (!wanted.has(key)) this.#entries.delete(key);
-    for (const [key, path] of wanted) {
+  /** Takes the ways to a peer that there are now, none when it is gone. Those that are as before keep what is known of them. */
+  set(peer: string, paths: readonly (Path | BlindPath)[]): void {
+    const now = Date.now();
+    for (const family of families) {
+      const key = keyOf({ peer, family });
+      const path = paths.find((each) => each.family === family);
       const before = this.#entries.get(key);
-      if (before && samePath(before.path, path)) continue;
-      this.#entries.set(key, newEntry(path, Date.now()));
+      if (before && path && samePath(before.path, path)) continue;
+      if (path) this.#entries.set(key, newEntry(path, now));
+      else this.#entries.delete(key);
     }
-    this.#schedule();
+    this.#wake(now);
   }
 
   /** Checks all ways by a link again. */
@@ -69,7 +72,7 @@ export class PathChecker implements AsyncDisposable {
       if (entry.path.link !== link || !canBeChecked(entry.path)) continue;
       this.#entries.set(key, { ...entry, failures: 0, due: Date.now() });
     }
-    this.#schedule();
+    this.#wake(Date.now());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -78,18 +81,26 @@ export class PathChecker implements AsyncDisposable {
     await Promise.allSettled(this.#running.values());
   }
 
+  /** Sees to it that something is due by then. Costs the same however many ways there are. */
+  #wake(due: number): void {
+    if (this.#abort.signal.aborted || this.#running.size >= mostAtOnce) return;
+    const at = Math.max(due, this.#lastStart + (this.#parts.pace ?? 250));
+    if (this.#timer !== undefined && this.#timerAt <= at) return;
+    clearTimeout(this.#timer);
+    this.#timerAt = at;
+    // Not `unref`: what holds the daemon up is its server; what holds a test up is what it waits for.
+    this.#timer = setTimeout(() => this.#turn(), Math.max(0, at - Date.now()));
+  }
+
+  /** Finds out when the next way is due. */
   #schedule(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#abort.signal.aborted || this.#running.size >= mostAtOnce) return;
     let soonest = Number.POSITIVE_INFINITY;
     for (const [key, { due = soonest }] of this.#entries) {
       if (due < soonest && !this.#running.has(key)) soonest = due;
     }
-    if (soonest === Number.POSITIVE_INFINITY) return;
-    const at = Math.max(soonest, this.#lastStart + (this.#parts.pace ?? 250));
-    // Not `unref`: what holds the daemon up is its server; what holds a test up is what it waits for.
-    this.#timer = setTimeout(() => this.#turn(), Math.max(0, at - Date.now()));
+    if (soonest !== Number.POSITIVE_INFINITY) this.#wake(soonest);
   }
 
   #turn(): void {

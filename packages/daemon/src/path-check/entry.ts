@@ -14,7 +14,7 @@ export interface Entry {
 }
 
 /** Identifies the way to a peer, whatever it is at the moment. */
-export function keyOf({ peer, family }: Path | BlindPath): string {
+export function keyOf({ peer, family }: Pick<Path, 'peer' | 'family'>): string {
   return `${family} ${peer}`;
 }
 

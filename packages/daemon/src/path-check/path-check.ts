@@ -40,19 +40,23 @@ export class PathCheck implements AsyncDisposable {
   }
 
   /**
-   * Takes the ways to the peers whose daemons run, as the kernel has them now; those that are as before are not checked again. A peer whose
-   * daemon does not run would not answer.
+   * Takes the ways to a peer, as the kernel has them now; those that are as before are not checked again. None when the peer is gone,
+   * or its daemon does not run: it would not answer.
    */
-  async update(paths: readonly (Path | BlindPath)[]): Promise<void> {
-    const open = paths.filter(canBeChecked);
-    await this.#trials.keep(new Set(open.map(({ link }) => link)));
-    await this.#responders.update(open);
-    this.#checker.update(paths);
+  async setPeer(peer: string, paths: readonly (Path | BlindPath)[]): Promise<void> {
+    this.#checker.set(peer, paths);
+    await this.#responders.set(peer, paths.filter(canBeChecked));
   }
 
-  /** To be called when a link was made: sockets are bound to the one that was there before. */
-  linksChanged(): Promise<void> {
-    return this.#responders.refresh();
+  /**
+   * To be called when a link was made, or is no longer wanted: sockets are bound to the one that was there before, and what was found of
+   * its checksums goes with it.
+   *
+   * @param links - names of the links that backends have now.
+   */
+  async linksChanged(links: ReadonlySet<string>): Promise<void> {
+    await this.#trials.keep(links);
+    await this.#responders.refresh();
   }
 
   /** What is known now. */

@@ -21,6 +21,8 @@ const triesBeforeTold = 5;
 interface Place {
   readonly link: string;
   readonly address: Ip;
+  /** How many peers have this address as seen from here: two may claim one, until one of them is told off. */
+  readonly peers: Map<Ip, number>;
 }
 
 interface Running {
@@ -29,13 +31,14 @@ interface Running {
   readonly ifindex: number;
 }
 
-/** Answers peers on each link that leads to some, by this node's address there. */
+/** Answers peers on each link that leads to some, by this node's address there. A change of one peer costs the same however many there are. */
 export class Responders implements AsyncDisposable {
   readonly #parts: RespondersParts;
   readonly #running = new Map<string, Running>();
   readonly #vain = new Map<string, number>();
-  #places = new Map<string, Place>();
-  #peers = new Map<string, Set<Ip>>();
+  readonly #paths = new Map<string, readonly Path[]>();
+  /** Where paths of peers begin, and the addresses of those peers. */
+  readonly #places = new Map<string, Place>();
   #turn: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -44,16 +47,17 @@ export class Responders implements AsyncDisposable {
     this.#parts = parts;
   }
 
-  /** Takes the paths that there are now. Settles when all that can be opened is open. */
-  update(paths: readonly Path[]): Promise<void> {
-    this.#places = new Map(
-      paths.map(({ link, local }) => [`${link} ${local}`, { link, address: local }]),
-    );
-    this.#peers = new Map();
-    for (const { link, remote } of paths) {
-      this.#peers.set(link, (this.#peers.get(link) ?? new Set()).add(remote));
-    }
-    return this.refresh();
+  /** Takes the paths to a peer that there are now. Settles when all that can be opened is open. */
+  async set(peer: string, paths: readonly Path[]): Promise<void> {
+    const before = new Set(this.#places.keys());
+    for (const path of this.#paths.get(peer) ?? []) this.#count(path, -1);
+    for (const path of paths) this.#count(path, 1);
+    if (paths.length > 0) this.#paths.set(peer, paths);
+    else this.#paths.delete(peer);
+    for (const [key, { peers }] of this.#places) if (peers.size === 0) this.#places.delete(key);
+    const same =
+      before.size === this.#places.size && [...before].every((key) => this.#places.has(key));
+    if (!same) await this.refresh();
   }
 
   /** Looks whether links were made anew. */
@@ -68,6 +72,15 @@ export class Responders implements AsyncDisposable {
     await this.#turn;
     for (const { responder } of this.#running.values()) await responder[Symbol.asyncDispose]();
     this.#running.clear();
+  }
+
+  #count({ link, local, remote }: Path, by: 1 | -1): void {
+    const key = `${link} ${local}`;
+    const place = this.#places.get(key) ?? { link, address: local, peers: new Map<Ip, number>() };
+    this.#places.set(key, place);
+    const count = (place.peers.get(remote) ?? 0) + by;
+    if (count > 0) place.peers.set(remote, count);
+    else place.peers.delete(remote);
   }
 
   async #settle(): Promise<void> {
@@ -86,7 +99,7 @@ export class Responders implements AsyncDisposable {
       if (this.#running.get(key)?.ifindex === ifindex) return ifindex !== undefined;
       await this.#close(key);
       if (ifindex === undefined) return false;
-      const isPeer = (ip: Ip): boolean => this.#peers.get(link)?.has(ip) ?? false;
+      const isPeer = (ip: Ip): boolean => this.#places.get(key)?.peers.has(ip) ?? false;
       const common = { link, address, port, isPeer };
       const responder = await Responder.open({ ...common, ...(netns && { netns }) });
       this.#running.set(key, { responder, ifindex });

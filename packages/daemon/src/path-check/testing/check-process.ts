@@ -36,7 +36,7 @@ async function main(): Promise<void> {
       }
     },
   });
-  await check.update(pathsOf(sources));
+  await check.setPeer(sources.peer.name, pathsOf(sources));
   setInterval(() => {
     const report: CheckReport = { findings: check.findings, problems: check.problems, told };
     process.stdout.write(`${JSON.stringify(report)}\n`);
