@@ -25,6 +25,8 @@ export class PacketBuffers implements Disposable {
   readonly count: number;
   readonly #memory: NativeMemory;
   readonly #lengths: Uint32Array;
+  /** Addresses of the structures, made once: a bigint is an object. */
+  readonly #iovecs: readonly bigint[];
 
   constructor(count: number) {
     const iovecs = count * IOVEC_LENGTH;
@@ -32,6 +34,10 @@ export class PacketBuffers implements Disposable {
     this.#memory = nativeMemory(iovecs + count * STRIDE);
     this.bytes = new Uint8Array(this.#memory.buffer, iovecs);
     this.#lengths = new Uint32Array(this.#memory.buffer, 0, iovecs / 4);
+    const { address } = this.#memory;
+    this.#iovecs = Array.from({ length: count }, (_, slot) =>
+      BigInt(address + slot * IOVEC_LENGTH),
+    );
     const words = new BigUint64Array(this.#memory.buffer, 0, iovecs / 8);
     for (let slot = 0; slot < count; slot++) {
       words[IOVEC_WORDS * slot] = BigInt(this.addressAt(this.offsetOf(slot)));
@@ -50,8 +56,10 @@ export class PacketBuffers implements Disposable {
   }
 
   /** Address of the `struct iovec` of a slot. Those of the following slots come behind it. */
-  iovecOf(slot: number): number {
-    return this.#memory.address + slot * IOVEC_LENGTH;
+  iovecOf(slot: number): bigint {
+    const address = this.#iovecs[slot];
+    if (address === undefined) throw new RangeError(`there are ${this.count} slots, not ${slot}`);
+    return address;
   }
 
   /** Says how much of a slot is to be sent. */

@@ -54,8 +54,8 @@ export class MessageHeaders implements Disposable {
     return this.#memory.address + index * HEADER_LENGTH;
   }
 
-  setIovec(index: number, address: number): void {
-    this.#words[8 * index + IOV] = BigInt(address);
+  setIovec(index: number, address: bigint): void {
+    this.#words[8 * index + IOV] = address;
   }
 
   setIovecCount(index: number, count: number): void {
