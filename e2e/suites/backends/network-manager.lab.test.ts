@@ -10,7 +10,12 @@ interface Wipe {
   readonly lines: (restore: readonly string[]) => readonly string[];
   /** What the daemon says that it has put back. */
   readonly repaired: RegExp;
+  /** True where nothing of Poplin's goes as long as peers are behind a tunnel. */
+  readonly sparesTunnels?: boolean;
 }
+
+/** That of link scope stays, as the kernel makes it when a link comes up, and no manager of networks does. */
+const flushAddresses = 'ip address flush dev eth0 scope global';
 
 const flushMainTable = ['ip -4 route flush table main', 'ip -6 route flush table main'];
 
@@ -28,13 +33,14 @@ const wipes: readonly Wipe[] = [
     repaired: /route /,
   },
   {
-    name: 'the interface of the underlay going down and up',
-    lines: (restore) => ['ip link set eth0 down', ...restore],
+    name: 'the interface of the underlay being down for half a second',
+    lines: (restore) => ['ip link set eth0 down', 'sleep 0.5', ...restore],
     repaired: /route /,
+    sparesTunnels: true,
   },
   {
-    name: 'a flush of the addresses of the underlay',
-    lines: (restore) => ['ip address flush dev eth0', ...restore],
+    name: 'the underlay being without addresses for half a second',
+    lines: (restore) => [flushAddresses, 'sleep 0.5', ...restore],
     repaired: /route /,
   },
   {
@@ -49,12 +55,7 @@ const wipes: readonly Wipe[] = [
   },
   {
     name: 'a network manager that starts again, and takes away the routes and rules of others',
-    lines: (restore) => [
-      ...flushMainTable,
-      ...rulesOfBoot,
-      'ip address flush dev eth0',
-      ...restore,
-    ],
+    lines: (restore) => [...flushMainTable, ...rulesOfBoot, flushAddresses, ...restore],
     repaired: /route /,
   },
 ];
@@ -79,23 +80,27 @@ describe.each(tried)('pods over %s', (_name, way) => {
 
   afterAll(() => lab?.[Symbol.asyncDispose]());
 
-  it.each(wipes)('come back after $name', async ({ name, lines, repaired }) => {
-    const before = await ownState(host);
-    const logged = readFileSync(host.log, 'utf8').length;
-    const restore = lab.underlay.addressLines(host.planned).map((line) => `ip ${line}`);
-    await using pings = await Pings.start(lab, near, far);
-    const script = ['set -e', ...lines(restore)].join('\n');
-    await host.namespace.must(['sh', '-c', script]);
+  it.each(wipes.map((wipe) => [wipe.name, wipe] as const))(
+    'come back after %s',
+    async (name, { lines, repaired, sparesTunnels }) => {
+      const before = await ownState(host);
+      const logged = readFileSync(host.log, 'utf8').length;
+      const restore = lab.underlay.addressLines(host.planned).map((line) => `ip ${line}`);
+      await using pings = await Pings.start(lab, near, far);
+      const script = ['set -e', ...lines(restore)].join('\n');
+      await host.namespace.must(['sh', '-c', script]);
 
-    await waitUntil('the kernel is as before', async () => (await ownState(host)) === before).catch(
-      async () => expect(await ownState(host)).toBe(before),
-    );
-    await waitUntil('pods reach each other', () => allReach(near, far));
-    const news = readFileSync(host.log, 'utf8').slice(logged);
-    expect(repairsIn(news)).toMatch(repaired);
-    const silence = await pings.longestSilence();
-    process.stdout.write(`${way.name}: after ${name}: no answer for ${silence} ms at most\n`);
-  });
+      await waitUntil(
+        'the kernel is as before',
+        async () => (await ownState(host)) === before,
+      ).catch(async () => expect(await ownState(host)).toBe(before));
+      await waitUntil('pods reach each other', () => allReach(near, far));
+      const news = readFileSync(host.log, 'utf8').slice(logged);
+      if (!sparesTunnels || way.backend === 'host-gw') expect(repairsIn(news)).toMatch(repaired);
+      const silence = await pings.longestSilence();
+      process.stdout.write(`${way.name}: after ${name}: no answer for ${silence} ms at most\n`);
+    },
+  );
 });
 
 /** What Poplin has in the kernel of a host: its routes, rules, neighbours, links, addresses of these, and its table. */
