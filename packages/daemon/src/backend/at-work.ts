@@ -59,6 +59,7 @@ export class BackendAtWork {
     const running = await configured.backend.start(host, configured.options);
     const started = new BackendAtWork(configured, host, running);
     try {
+      await running.prepare?.([], view);
       started.#overhead = acceptOverhead(running.overhead(view));
       started.#hostState = acceptState(started, running.planHost(view));
       return started;
@@ -79,7 +80,7 @@ export class BackendAtWork {
 
   /** What it could not answer, one sentence each; an entry goes when the same question is answered well. */
   get problems(): readonly string[] {
-    return [...this.#problems.values()];
+    return [...this.#problems.values(), ...(this.#running.problems?.() ?? [])];
   }
 
   /** Bytes that are added on the underlay to a packet of each family. */
@@ -88,6 +89,16 @@ export class BackendAtWork {
       this.#overhead = acceptOverhead(this.#running.overhead(view));
     });
     return this.#overhead;
+  }
+
+  /** True when it makes its plans elsewhere and wants to be told before it is asked for them: {@link prepare}. */
+  get wantsPreparation(): boolean {
+    return this.#running.prepare !== undefined;
+  }
+
+  /** Gets plans ready. @returns whether all of them will be answers to these very arguments. */
+  async prepare(peers: readonly Peer[], view: NetworkView): Promise<boolean> {
+    return (await this.#running.prepare?.(peers, view)) ?? true;
   }
 
   /** What is needed whoever the peers are. */

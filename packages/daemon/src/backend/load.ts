@@ -4,6 +4,7 @@ import { ipip } from '@poplin/backend-ipip';
 import { udp } from '@poplin/backend-udp';
 import { vxlan } from '@poplin/backend-vxlan';
 import { type ClusterConfig, ConfigError, nearest } from '../config/index.js';
+import { BackendError, type ExternalOptions, loadExternalBackend } from './external/index.js';
 import { canonicalJson } from './identity.js';
 
 /** The backends that come with the daemon. */
@@ -24,28 +25,40 @@ export interface ConfiguredBackend {
 }
 
 /**
- * Finds a backend by its name in the cluster's configuration.
+ * Finds a backend by its name in the cluster's configuration: one that comes with the daemon, else that of a package
+ * (`external/load.ts`).
  *
- * @throws {ConfigError} INVALID_CONFIG when there is none, with the nearest known one.
+ * @throws {ConfigError} INVALID_CONFIG when there is none, with the nearest known one or the command that installs it.
+ * @throws {BackendError} BACKEND_UNUSABLE when the package is no backend for this daemon.
  */
-export async function resolveBackend(type: string): Promise<Backend> {
+export async function resolveBackend(type: string, external: ExternalOptions): Promise<Backend> {
   const backend = builtIn.find((known) => known.type === type);
   if (backend) return backend;
-  const names = builtIn.map((known) => known.type);
-  const near = nearest(type, names);
-  throw new ConfigError('INVALID_CONFIG', `backend.type: there is no backend "${type}"`, {
-    remedy: near ? `Did you mean ${near}?` : `Known backends: ${names.join(', ')}`,
-  });
+  try {
+    return await loadExternalBackend(type, external);
+  } catch (error) {
+    if (!(error instanceof BackendError) || error.code !== 'BACKEND_NOT_INSTALLED') throw error;
+    const names = builtIn.map((known) => known.type);
+    const near = nearest(type, names);
+    throw new ConfigError('INVALID_CONFIG', `backend.type: ${error.message}`, {
+      cause: error,
+      remedy: near ? `Did you mean ${near}?` : `${error.remedy}. Built in: ${names.join(', ')}`,
+    });
+  }
 }
 
 /**
  * Finds the backend that the cluster asks for and parses its options.
  *
  * @throws {ConfigError} INVALID_CONFIG for an unknown backend, or for options that it refuses, with their path.
+ * @throws {BackendError} when the package of a backend cannot be used.
  */
-export async function configureBackend(config: BackendConfig): Promise<ConfiguredBackend> {
-  const backend = await resolveBackend(config.type);
-  const parsed = backend.options.safeParse(config.options);
+export async function configureBackend(
+  config: BackendConfig,
+  external: ExternalOptions,
+): Promise<ConfiguredBackend> {
+  const backend = await resolveBackend(config.type, external);
+  const parsed = await backend.options.safeParseAsync(config.options);
   if (parsed.success) {
     const options = parsed.data;
     const shared = backend.shared ? backend.shared(options) : options;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openEmbeddedRegistry, type Registry } from '@poplin/ipam';
 import { silentLog } from '@poplin/net';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { type BackendConfig, configureBackend } from '../backend/load.js';
 import { parseClusterConfig } from '../config/index.js';
 import { ConfigStore } from './config-store.js';
 
@@ -18,23 +19,27 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
+const check = (config: BackendConfig) =>
+  configureBackend(config, { directories: [], log: silentLog });
 const configured = (cidr: string) => parseClusterConfig({ pools: [{ name: 'default', cidr }] });
 
 it('puts the first configuration into an empty registry, and there it stays', async () => {
-  await ConfigStore.open(registry, configured('10.1.0.0/16'), silentLog);
-  const second = await ConfigStore.open(registry, configured('10.2.0.0/16'), silentLog);
+  await ConfigStore.open(registry, configured('10.1.0.0/16'), silentLog, check);
+  const second = await ConfigStore.open(registry, configured('10.2.0.0/16'), silentLog, check);
   expect(second.current.config.pools[0]?.cidr).toBe('10.1.0.0/16');
 });
 
 it('agrees on one configuration when several nodes start a cluster at once', async () => {
   const stores = await Promise.all(
-    [1, 2, 3].map((n) => ConfigStore.open(registry, configured(`10.${n}.0.0/16`), silentLog)),
+    [1, 2, 3].map((n) =>
+      ConfigStore.open(registry, configured(`10.${n}.0.0/16`), silentLog, check),
+    ),
   );
   expect(new Set(stores.map(({ current }) => current.config.pools[0]?.cidr)).size).toBe(1);
 });
 
 it('applies a document, tells what changed, and every follower learns of it', async () => {
-  using store = await ConfigStore.open(registry, configured('10.1.0.0/16'), silentLog);
+  using store = await ConfigStore.open(registry, configured('10.1.0.0/16'), silentLog, check);
   const seen: string[] = [];
   store.follow(({ masquerade }) => seen.push(`${masquerade.enabled}`));
   const applied = await store.apply(
@@ -67,7 +72,7 @@ it.each([
   ],
   ['text that is no YAML', '{', /./],
 ])('refuses %s and changes nothing', async (_what, document, message) => {
-  using store = await ConfigStore.open(registry, configured('10.1.0.0/16'), silentLog);
+  using store = await ConfigStore.open(registry, configured('10.1.0.0/16'), silentLog, check);
   const before = await registry.get('config');
   await expect(store.apply(document, false, 0n)).rejects.toMatchObject({
     code: 'INVALID_CONFIG',
@@ -77,7 +82,7 @@ it.each([
 });
 
 it('only tells what would change on a dry run', async () => {
-  using store = await ConfigStore.open(registry, configured('10.1.0.0/16'), silentLog);
+  using store = await ConfigStore.open(registry, configured('10.1.0.0/16'), silentLog, check);
   const { changedPaths } = await store.apply(
     'pools: [{ name: default, cidr: 10.2.0.0/16 }]',
     true,
@@ -88,7 +93,7 @@ it('only tells what would change on a dry run', async () => {
 });
 
 it('refuses to overwrite what the caller has not seen', async () => {
-  using store = await ConfigStore.open(registry, configured('10.1.0.0/16'), silentLog);
+  using store = await ConfigStore.open(registry, configured('10.1.0.0/16'), silentLog, check);
   const seen = store.current.revision;
   await store.apply('masquerade: { enabled: false }', false, seen);
   await expect(store.apply('masquerade: { enabled: true }', false, seen)).rejects.toMatchObject({

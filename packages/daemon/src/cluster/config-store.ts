@@ -1,6 +1,6 @@
 import type { Entry, Registry, Subscription } from '@poplin/ipam';
 import { describeError, type Log } from '@poplin/net';
-import { configureBackend } from '../backend/load.js';
+import type { BackendConfig } from '../backend/load.js';
 import {
   type ClusterConfig,
   diffPaths,
@@ -24,14 +24,19 @@ export interface AppliedConfig extends StoredConfig {
   readonly changedPaths: readonly string[];
 }
 
+/** Looks whether a backend can be had, with its options. @throws {ConfigError | BackendError} when it cannot. */
+export type CheckBackend = (config: BackendConfig) => Promise<unknown>;
+
 /** The cluster configuration in the registry: one key, changed by compare-and-swap. */
 export class ConfigStore implements Disposable {
   readonly #registry: Registry;
   readonly #log: Log;
+  readonly #check: CheckBackend;
   #current: StoredConfig;
   #subscription: Subscription | undefined;
 
-  private constructor(registry: Registry, log: Log, current: StoredConfig) {
+  private constructor(registry: Registry, log: Log, check: CheckBackend, current: StoredConfig) {
+    this.#check = check;
     this.#registry = registry;
     this.#log = log;
     this.#current = current;
@@ -40,14 +45,20 @@ export class ConfigStore implements Disposable {
   /**
    * Reads the configuration of the cluster, and where there is none yet puts `initial` there.
    *
+   * @param check - refuses a backend that cannot be.
    * @throws {ConfigError} when what the registry holds is not valid, or `initial` asks for a backend that cannot be.
    * @throws {RegistryError} when the registry fails.
    */
-  static async open(registry: Registry, initial: ClusterConfig, log: Log): Promise<ConfigStore> {
+  static async open(
+    registry: Registry,
+    initial: ClusterConfig,
+    log: Log,
+    check: CheckBackend,
+  ): Promise<ConfigStore> {
     for (;;) {
       const entry = await registry.get(configKey);
-      if (entry) return new ConfigStore(registry, log, readEntry(entry));
-      await configureBackend(initial.backend);
+      if (entry) return new ConfigStore(registry, log, check, readEntry(entry));
+      await check(initial.backend);
       // Several nodes may start a cluster at once: the first one's configuration stands.
       const { committed } = await registry.commit({
         when: [{ key: configKey, is: 'absent' }],
@@ -98,7 +109,7 @@ export class ConfigStore implements Disposable {
    */
   async apply(document: string, dryRun: boolean, expected: bigint): Promise<AppliedConfig> {
     const config = parseClusterConfig(document);
-    await configureBackend(config.backend);
+    await this.#check(config.backend);
     const entry = await this.#registry.get(configKey);
     if (!entry) throw new ConfigConflict('the configuration has vanished from the registry');
     if (expected !== 0n && expected !== entry.modRevision) {

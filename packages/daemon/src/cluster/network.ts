@@ -49,9 +49,12 @@ export class ClusterNetwork implements Disposable {
   readonly #alive: RegistryTable<AliveRecord>;
   readonly #turns = new Turns();
   #synced = false;
+  /** True since all peers have been planned by backends that answered. */
+  #isWhole = false;
   #scheduled = false;
   /** True when all peers are to be planned anew, not just those whose records changed. */
   #all = true;
+  #whenWhole: (() => void)[] = [];
   #told: ReadonlySet<string> = new Set();
   #toldCount = 0;
 
@@ -127,6 +130,15 @@ export class ClusterNetwork implements Disposable {
     await this.#turns.run(() => this.#pass((states) => this.#adopt(states)));
   }
 
+  /**
+   * Calls back once every peer has been planned by a backend that answered: after {@link synced}, or later where a backend of
+   * somebody else's did not answer then. Before that, what an earlier run has made is not to be deleted.
+   */
+  onceWhole(callback: () => void): void {
+    if (this.#isWhole) callback();
+    else this.#whenWhole.push(callback);
+  }
+
   /** Plans all peers anew, soon: the backends have changed, or what they answer. */
   planSoon(): void {
     this.#all = true;
@@ -156,7 +168,7 @@ export class ClusterNetwork implements Disposable {
   }
 
   async #pass(apply: (states: ReadonlyMap<string, KernelState>) => Promise<void>): Promise<void> {
-    const { backends, self, config } = this.#parts;
+    const { backends, self, config, view } = this.#parts;
     const touched = this.#book.takeTouched();
     const names = this.#all ? new Set([...touched, ...this.#book.names]) : touched;
     const states = new Map<string, KernelState>();
@@ -164,7 +176,10 @@ export class ClusterNetwork implements Disposable {
       const masquerade = [...masqueradeOf(config()), ...exemptionsOf(self.addresses(), config())];
       states.set(owners.firewall, kernelState({ forwards: forwardsOf(config()), masquerade }));
     }
+    const isAll = this.#all;
     this.#all = false;
+    const known = [...names].flatMap((name) => this.#book.get(name) ?? []);
+    const areReady = await this.#planned.prepare(known, backends.published, view());
     const { published } = backends;
     for (const name of names) {
       states.set(owners.peer(name), this.#stateOf(name));
@@ -172,10 +187,16 @@ export class ClusterNetwork implements Disposable {
     this.#planned.tellBackends(published, this.#parts.view());
     this.#tell();
     await apply(states);
+    if (isAll && areReady) this.#becomeWhole();
     // Not to be waited for: it may have to wait for the registry.
     backends
       .reconsider(this.#planned.dependents(published), published)
       .catch((error: unknown) => this.#report(error));
+  }
+
+  #becomeWhole(): void {
+    this.#isWhole = true;
+    for (const callback of this.#whenWhole.splice(0)) callback();
   }
 
   /** What a peer needs of the kernel: the way there, and that pods keep their address towards it. */

@@ -56,7 +56,8 @@ export function planPeer(
   };
 }
 
-function readPeer({ node, blocks }: KnownNode, ours: readonly BackendAtWork[]) {
+/** A peer as each of the backends reads it that both have at work, by the backend's name. */
+export function readPeer({ node, blocks }: KnownNode, ours: readonly BackendAtWork[]) {
   const { name, addresses, mtu } = node;
   const common = { name, addresses, ...(mtu !== undefined && { mtu }), blocks };
   const readings = new Map<string, Peer>();

@@ -4,7 +4,7 @@ import type { BackendAtWork } from '../backend/at-work.js';
 import type { Dependents } from '../backend/status.js';
 import { Groups } from './groups.js';
 import type { KnownNode } from './peer-book.js';
-import { type PlannedPeer, planPeer } from './peer-plan.js';
+import { type PlannedPeer, planPeer, readPeer } from './peer-plan.js';
 
 /** How each peer is reached, and the sums over them, kept up to date one peer at a time. */
 export class PlannedPeers {
@@ -38,6 +38,23 @@ export class PlannedPeers {
   /** Names of the peers that are reached by each backend but the preferred one. */
   dependents(published: readonly BackendAtWork[]): Dependents {
     return new Map(published.slice(1).map(({ name }) => [name, this.#namesBy.of(name)]));
+  }
+
+  /** Lets backends that plan elsewhere get plans ready. @returns whether all of them are as they should be. */
+  async prepare(
+    known: readonly KnownNode[],
+    published: readonly BackendAtWork[],
+    view: NetworkView,
+  ): Promise<boolean> {
+    const ready = published
+      .filter(({ wantsPreparation }) => wantsPreparation)
+      .map((backend) => {
+        const peers = known.flatMap(
+          (one) => readPeer(one, [backend]).readings.get(backend.name) ?? [],
+        );
+        return backend.prepare(peers, view);
+      });
+    return (await Promise.all(ready)).every((good) => good);
   }
 
   /** Plans a peer, or plans it anew. */

@@ -47,7 +47,7 @@ export async function startCluster(
     changed: () => network.planSoon(),
   });
   await network.synced();
-  reconciler.allowPruning();
+  network.onceWhole(() => reconciler.allowPruning());
   await reconciler.look();
 
   configs.follow((now, before) => {

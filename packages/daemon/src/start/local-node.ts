@@ -5,7 +5,8 @@ import type { Ip, Log } from '@poplin/net';
 import { openNetlink } from '@poplin/netlink';
 import { Reconciler } from '@poplin/reconciler';
 import { openBackendFile } from '../backend/file.js';
-import { configureBackend } from '../backend/load.js';
+import { type BackendConfig, configureBackend } from '../backend/load.js';
+import { OwnBlocks } from '../backend/own-blocks.js';
 import { BackendSet } from '../backend/set.js';
 import type { NodeHost } from '../backend/starter.js';
 import { ConfigStore } from '../cluster/config-store.js';
@@ -37,6 +38,8 @@ export interface LocalNode {
   /** What peers are told of this node; nothing before `startCluster`. */
   readonly publication: NodePublication;
   readonly reconciler: Reconciler;
+  /** What no backend may touch; nothing before `startPods`. */
+  readonly ownBlocks: OwnBlocks;
 }
 
 /**
@@ -53,7 +56,10 @@ export async function startLocalNode(
 ): Promise<LocalNode> {
   const { id } = loadIdentity(options.stateDir);
   const initial = options.cluster ?? parseClusterConfig({});
-  const configs = teardown.use(await ConfigStore.open(registry, initial, log));
+  const ownBlocks = new OwnBlocks();
+  const external = { directories: [options.backendDir], log, ownBlocks: () => ownBlocks.list };
+  const configure = (config: BackendConfig) => configureBackend(config, external);
+  const configs = teardown.use(await ConfigStore.open(registry, initial, log, configure));
   const startedWith = configs.current.config;
   const sysctls = openSysctlFile(options.stateDir);
   const reconciler = teardown.use(new Reconciler({ log, sysctls }));
@@ -81,10 +87,10 @@ export async function startLocalNode(
     pools: configs.current.config.pools.map(({ cidr }) => cidr),
   });
   const file = openBackendFile(options.stateDir, log);
-  const parts = { host, configure: configureBackend, view, file };
+  const parts = { host, configure, view, file };
   const backends = teardown.use(await BackendSet.open(parts, startedWith.backend));
   const facts = { name: host.nodeName, id, addresses, mtu: chosen.mtu, backends: [], version };
   const publication = teardown.use(new NodePublication(registry, facts, log));
-  const now = { underlay, addresses: addressesOf, claim, view, publication };
+  const now = { underlay, addresses: addressesOf, claim, view, publication, ownBlocks };
   return { host, ...now, configs, startedWith, backends, reconciler };
 }

@@ -56,6 +56,7 @@ export async function startPods(
       existing: assignmentsOf(survivors),
     }),
   );
+  node.ownBlocks.follow(() => ipam.blocks().map(({ record }) => record.cidr));
   const mtu = (): PodMtu => {
     const overhead = node.backends.overhead(node.view());
     const asked = node.configs.current.config.attach.mtu;

@@ -58,9 +58,8 @@ function problemsOf({ node, pods, network, registry }: StatusParts): string[] {
   return [
     ...(registry.status().connected ? [] : ['the registry does not answer; pods keep running']),
     ...(fixed.length > 0 ? [`restart poplind to put into force: ${fixed.join(', ')}`] : []),
-    ...node.backends.problems,
     ...own.filter((problem) => problem !== undefined),
-    ...network.problems,
+    ...new Set([...node.backends.problems, ...network.problems]),
     ...(exhausted ? [describeError(exhausted)] : []),
     ...node.reconciler.report.failed.map(({ error }) => describeError(error)),
     ...node.reconciler.report.notices.filter(isForwardProblem).map(describeNotice),

@@ -113,6 +113,16 @@ it('tells what is wrong with options, with the path', async () => {
   expect(unknown.error?.issues[0]?.message).toMatch(/prot/);
 });
 
+it('knows what of its options both ends must share, defaults filled in', async () => {
+  folder.write('poplin-backend-picky', good('picky'));
+  const { options, shared } = await load('picky');
+  expect(shared?.(await options.parseAsync({ port: 3 }))).toEqual({ port: 3 });
+  const text = good('sharing').replace('start:', 'shared: () => 7, start:');
+  folder.write('poplin-backend-sharing', text);
+  const sharing = await load('sharing');
+  expect(sharing.shared?.(await sharing.options.parseAsync({ port: 3 }))).toBe(7);
+});
+
 it('takes as peer data any JSON of bounded size, however deep', async () => {
   folder.write('poplin-backend-picky', good('picky'));
   const { peerData } = await load('picky');

@@ -8,12 +8,7 @@ import { BackendError } from './error.js';
 import { type BackendLimits, backendLimits } from './limits.js';
 import { type LocatedBackend, locateBackend } from './locate.js';
 import { externalName } from './name.js';
-import {
-  descriptionSchema,
-  maxPublished,
-  optionProblemsSchema,
-  type Question,
-} from './protocol.js';
+import { descriptionSchema, maxPublished, optionsAnswerSchema, type Question } from './protocol.js';
 import { ExternalRunning } from './running.js';
 
 /** Where backends from outside are looked for, and what they are told. */
@@ -53,13 +48,18 @@ export async function loadExternalBackend(
     located,
     descriptionSchema.parse(await unusable(located, ask({ call: 'describe' }))).type,
   );
+  // What its thread said when it read them: `shared` is asked for synchronously, after that.
+  const sharedOf = new Map<string, unknown>();
   return {
     type: located.type,
     options: z.unknown().superRefine(async (value, context) => {
-      const problems = optionProblemsSchema.parse(await ask({ call: 'options', value }));
+      const answer = await ask({ call: 'options', value });
+      const { problems, shared } = optionsAnswerSchema.parse(answer);
+      if (problems.length === 0) sharedOf.set(JSON.stringify(value), shared);
       for (const { path, message } of problems) context.addIssue({ code: 'custom', path, message });
     }),
     peerData: peerDataSchema,
+    shared: (options) => sharedOf.get(JSON.stringify(options)) ?? options,
     start: (host, parsed) =>
       ExternalRunning.start({ backend: located, host, options: parsed, limits, ownBlocks }),
   };

@@ -5,7 +5,7 @@ import { z } from 'zod';
 export type Question =
   /** Loads the package and says what it is: {@link descriptionSchema}. */
   | { readonly call: 'describe' }
-  /** What is wrong with these options: {@link optionProblemsSchema}. */
+  /** What is wrong with these options: {@link optionsAnswerSchema}. */
   | { readonly call: 'options'; readonly value: unknown }
   /** Starts the backend: {@link startedSchema}. */
   | { readonly call: 'start'; readonly host: Omit<BackendHost, 'log'>; readonly options: unknown }
@@ -38,8 +38,8 @@ export type Message = z.infer<typeof messageSchema>;
 /** The answer to `describe`. */
 export const descriptionSchema = z.strictObject({ type: z.string().max(200) });
 
-/** The answer to `options`: nothing when they are good. */
-export const optionProblemsSchema = z
+/** What is wrong with options. */
+const optionProblemsSchema = z
   .array(
     z.strictObject({
       path: z.array(z.union([z.string(), z.number()])).max(32),
@@ -47,6 +47,12 @@ export const optionProblemsSchema = z
     }),
   )
   .max(100);
+
+/** The answer to `options`: no problems when they are good, and what of them both ends of a pair must have alike. */
+export const optionsAnswerSchema = z.strictObject({
+  problems: optionProblemsSchema,
+  shared: z.unknown(),
+});
 
 /** Bytes added to a packet of each family. No encapsulation that is known adds more than some hundred. */
 export const overheadSchema = z.strictObject({

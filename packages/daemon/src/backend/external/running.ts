@@ -12,7 +12,7 @@ import type { Cidr, Family, Ip } from '@poplin/net';
 import { Answers } from './answers.js';
 import type { Death } from './backend-thread.js';
 import { Calls } from './calls.js';
-import type { BackendError } from './error.js';
+import { BackendError } from './error.js';
 import type { BackendLimits } from './limits.js';
 import type { LocatedBackend } from './locate.js';
 import { hostPlanOf, peerPlanOf } from './plan-answer.js';
@@ -95,10 +95,15 @@ export class ExternalRunning implements RunningBackend<unknown> {
     return this.#overhead.good('') ?? { ipv4: 0, ipv6: 0 };
   }
 
+  /** @throws {BackendError} BACKEND_FAILED when there has never been a good answer. */
   planHost(view: NetworkView): KernelState {
     this.#recheck();
     this.#host.want('', { call: 'planHost', view });
-    return this.#host.good('') ?? emptyKernelState;
+    const good = this.#host.good('');
+    const failure = this.#host.failure('');
+    if (good === undefined && failure !== undefined)
+      throw new BackendError('BACKEND_FAILED', failure);
+    return good ?? emptyKernelState;
   }
 
   planPeer(peer: Peer, view: NetworkView): PeerPlan {

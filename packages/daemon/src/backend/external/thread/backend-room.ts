@@ -28,7 +28,7 @@ export class BackendRoom {
       case 'describe':
         return { type: (await this.#load()).type };
       case 'options':
-        return this.#optionProblems(question.value);
+        return this.#readOptions(question.value);
       case 'start':
         return this.#start(question);
       case 'overhead':
@@ -61,13 +61,18 @@ export class BackendRoom {
     return this.#backend;
   }
 
-  async #optionProblems(value: unknown): Promise<unknown> {
-    const parsed = await (await this.#load()).options.safeParseAsync(value);
-    if (parsed.success) return [];
-    return parsed.error.issues.slice(0, 100).map(({ path, message }) => ({
+  async #readOptions(value: unknown): Promise<unknown> {
+    const backend = await this.#load();
+    const parsed = await backend.options.safeParseAsync(value);
+    if (parsed.success) {
+      const shared = backend.shared ? backend.shared(parsed.data) : parsed.data;
+      return { problems: [], shared: shared ?? null };
+    }
+    const problems = parsed.error.issues.slice(0, 100).map(({ path, message }) => ({
       path: path.slice(0, 32).map((step) => (typeof step === 'number' ? step : String(step))),
       message: message.slice(0, 2_000),
     }));
+    return { problems, shared: null };
   }
 
   async #start({ host, options }: Question & { call: 'start' }): Promise<unknown> {
