@@ -40,6 +40,7 @@ export const testsMayImport = {
   'backend-udp': ['backend-conformance'],
   'backend-bgp': ['backend-conformance'],
   cni: ['api'],
+  'create-poplin-backend': ['backend', 'backend-conformance', 'net'],
 };
 
 /** The packages of Poplin that a package may import: those of the table, and what these may import. */

@@ -1,8 +1,8 @@
 /** Reads the packages of a checkout: what they declare, and what their sources import. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
-/** Folders with files that nobody wrote. */
-const generated = new Set(['node_modules', 'dist', 'gen', 'build']);
+/** Folders with files that nobody wrote, or that are of a package that is yet to be. */
+const generated = new Set(['node_modules', 'dist', 'gen', 'build', 'template']);
 
 /**
  * @typedef {{ name: string, folder: string, manifest: Record<string, any>, references: string[] | undefined,

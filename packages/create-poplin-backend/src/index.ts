@@ -3,4 +3,5 @@
  *
  * @module
  */
-export {};
+export { createBackend } from './create.js';
+export { type BackendName, readName } from './package-name.js';
