@@ -5,13 +5,14 @@ import {
   type NetworkView,
   type Peer,
   planNetwork,
+  type RouteState,
   type RunningBackend,
 } from '@poplin/backend';
 import { cidrCovers, families } from '@poplin/net';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ConformanceSubject } from '../subject.js';
-import { hostOf, ownBlocks, peerOf, rulesOf, underlayOf, view } from './example-network.js';
+import { hostOf, ownBlocks, peerOf, pools, rulesOf, underlayOf, view } from './example-network.js';
 import { deepFreeze, throughJson, withRunning } from './stage.js';
 
 /** Most bytes that an encapsulation may add to a packet. */
@@ -102,7 +103,10 @@ export function planRules(subject: ConformanceSubject): void {
       for (const peer of peers) {
         const idle = running.planPeer({ ...peer, blocks: [] }, view);
         expectSound(idle.state, peers);
-        expect(mainRoutes(idle.state)).toEqual([]);
+        const toPods = idle.state.routes.filter(({ dst }) =>
+          pools.some((pool) => cidrCovers(pool, dst)),
+        );
+        expect(toPods).toEqual([]);
       }
     }));
 
@@ -138,7 +142,8 @@ function expectSound(state: KernelState, peers: readonly Peer[]): void {
 
 function expectReachedOrRefused(running: RunningBackend, peer: Peer, now: NetworkView): void {
   const { state, refusals } = running.planPeer(peer, now);
-  const routes = [...mainRoutes(state), ...mainRoutes(running.planHost(now))];
+  const host = running.planHost(now);
+  const routes = [...state.routes, ...host.routes].filter((route) => isLookedAt(route, host));
   const unreached = peer.blocks.filter(
     (block) => !routes.some(({ type, dst }) => type === 'unicast' && cidrCovers(dst, block)),
   );
@@ -147,8 +152,13 @@ function expectReachedOrRefused(running: RunningBackend, peer: Peer, now: Networ
   for (const { dst } of routes) expect(ownBlocks).not.toContain(dst);
 }
 
-function mainRoutes({ routes }: KernelState) {
-  return routes.filter((route) => route.type !== 'unicast' || route.table === undefined);
+/** Packets to a route's destination look into its table: it is the main one, or a rule leads there. */
+function isLookedAt(route: RouteState, { rules }: KernelState): boolean {
+  if (route.type !== 'unicast' || route.table === undefined) return true;
+  return rules.some(
+    ({ table, to, from }) =>
+      table === route.table && from === undefined && to !== undefined && cidrCovers(to, route.dst),
+  );
 }
 
 function namesOf({ links }: KernelState): string[] {
