@@ -58,6 +58,41 @@ describe('changesBetween', () => {
     ]);
   });
 
+  it('makes a route after those that its next hop may need, and deletes it before them', () => {
+    const both = itemsBy(
+      itemsOf(
+        kernelState({
+          routes: [route('10.1.0.0/24', '192.0.2.9'), route('192.0.2.9/32')],
+        }),
+      ),
+    );
+    const dsts = (changes: ReturnType<typeof changesBetween>) =>
+      changes.map(({ item }) => (item.kind === 'route' ? item.value.dst : ''));
+    expect(dsts(changesBetween(new Map(), both))).toEqual(['192.0.2.9/32', '10.1.0.0/24']);
+    expect(dsts(changesBetween(both, new Map()))).toEqual(['10.1.0.0/24', '192.0.2.9/32']);
+  });
+
+  it('knows routes of several tables apart, and the main table by its number', () => {
+    const items = itemsBy(
+      itemsOf(
+        kernelState({
+          routes: [route('10.1.0.0/24'), { ...route('10.1.0.0/24'), table: 112 } as RouteState],
+        }),
+      ),
+    );
+    expect([...items.keys()]).toEqual(['route 10.1.0.0/24', 'route 10.1.0.0/24 table 112']);
+    const spelt = { ...route('10.1.0.0/24'), table: 254 } as RouteState;
+    const plain = itemsBy([{ kind: 'route', value: route('10.1.0.0/24') }]);
+    expect(changesBetween(plain, itemsBy([{ kind: 'route', value: spelt }]))).toEqual([]);
+  });
+
+  it('sees a difference in the depth of a limit', () => {
+    const limit = (rate: number): Items =>
+      itemsBy([{ kind: 'shaping', value: { link: 'pop0', toPod: { rate, burst: 1 } } }]);
+    expect(changesBetween(limit(1), limit(1))).toEqual([]);
+    expect(changesBetween(limit(1), limit(2))).toHaveLength(1);
+  });
+
   it('takes a flag that is false for one that is not there', () => {
     const plain = itemsBy([{ kind: 'route', value: route('10.1.0.0/24') }]);
     const spelt = itemsBy([
@@ -106,6 +141,25 @@ describe('partByLinks', () => {
       new Set(),
     );
     expect(waiting).toEqual([]);
+  });
+
+  it('lets a tunnel wait for its underlay, and with it what hangs on it', () => {
+    const tunnel = kernelState({
+      links: [
+        {
+          kind: 'ipip',
+          name: 'poplin.ipip',
+          mtu: 1480,
+          local: parseIp('192.0.2.1'),
+          underlay: 'eth0',
+        },
+      ],
+      routes: [{ type: 'unicast', dst: parseCidr('10.1.0.0/26'), link: 'poplin.ipip' }],
+    });
+    const changes = changesBetween(new Map(), itemsBy(itemsOf(tunnel)));
+    const without = partByLinks(changes, new Set());
+    expect([without.now, without.waiting.map(({ kind }) => kind)]).toEqual([[], ['link', 'route']]);
+    expect(partByLinks(changes, new Set(['eth0'])).waiting).toEqual([]);
   });
 
   it('lets nothing wait that is to be deleted', () => {

@@ -3,6 +3,7 @@ import { parseCidr, parseIp } from '@poplin/net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DesiredState } from './desired.js';
+import { keyOf } from './item.js';
 
 const via = (dst: string, hop: string): KernelState =>
   kernelState({
@@ -49,6 +50,54 @@ describe('DesiredState', () => {
     expect(desired.usesLink('eth0')).toBe(true);
     desired.set('b', emptyKernelState);
     expect(desired.usesLink('eth0')).toBe(false);
+  });
+
+  it('hands an object from one owner to another without a change when both are set at once', () => {
+    const desired = new DesiredState();
+    desired.set('a', via('10.1.0.0/24', '192.0.2.1'));
+    const states = new Map([
+      ['a', emptyKernelState],
+      ['b', via('10.1.0.0/24', '192.0.2.1')],
+    ]);
+    expect(desired.setAll(states)).toEqual([]);
+    expect(desired.ownersOf('route 10.1.0.0/24')).toEqual(['b']);
+  });
+
+  it('knows what a link carries, whoever wants it, and not the tunnel over it', () => {
+    const desired = new DesiredState();
+    desired.set('a', via('10.1.0.0/24', '192.0.2.1'));
+    desired.set('b', via('10.2.0.0/24', '192.0.2.1'));
+    desired.set('b', via('10.2.0.0/24', '192.0.2.2'));
+    const local = parseIp('192.0.2.7');
+    const tunnel = {
+      name: 'poplin.ipip',
+      kind: 'ipip',
+      mtu: 1480,
+      local,
+      underlay: 'eth0',
+    } as const;
+    desired.set('c', kernelState({ links: [tunnel] }));
+    expect(desired.carriedBy('eth0').map(keyOf)).toEqual([
+      'route 10.1.0.0/24',
+      'route 10.2.0.0/24',
+    ]);
+    desired.set('a', emptyKernelState);
+    desired.set('b', emptyKernelState);
+    expect([desired.carriedBy('eth0'), desired.usesLink('eth0')]).toEqual([[], true]);
+  });
+
+  it('knows which addresses its routes have as source', () => {
+    const desired = new DesiredState();
+    const source = parseIp('192.0.2.7');
+    const dst = parseCidr('10.1.0.0/24');
+    const routes = [{ type: 'unicast', dst, link: 'eth0', source } as const];
+    desired.set('a', kernelState({ routes }));
+    expect([desired.usesSource(source), desired.usesSource(parseIp('192.0.2.8'))]).toEqual([
+      true,
+      false,
+    ]);
+    desired.set('a', emptyKernelState);
+    expect(desired.usesSource(source)).toBe(false);
   });
 
   it('keeps a follower of its changes equal to itself, whoever changes what', () => {

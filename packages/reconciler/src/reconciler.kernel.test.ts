@@ -330,3 +330,47 @@ describe('a comparison', () => {
     expect(ownRoutes()).toEqual([]);
   });
 });
+
+describe('setting what many want', () => {
+  it('applies all but what the kernel refuses, and tells by owner what that was', async () => {
+    const { failures, refusal } = await reconciler.setAll(
+      new Map([
+        ['good', routes(route('10.2.0.0/24', '192.168.7.2'))],
+        ['bad', routes(route('10.1.0.0/24', '172.31.0.1'), route('10.3.0.0/24', '192.168.7.2'))],
+      ]),
+    );
+    expect([[...failures.keys()], refusal]).toEqual([['bad'], undefined]);
+    expect(failures.get('bad')).toMatchObject([{ error: { code: 'KERNEL_REFUSED' } }]);
+    expect(ownRoutes()).toEqual(['10.2.0.0/24 via 192.168.7.2', '10.3.0.0/24 via 192.168.7.2']);
+  });
+
+  it('takes back what they want no more, and keeps what others want', async () => {
+    await reconciler.setAll(
+      new Map([
+        ['a', routes(route('10.1.0.0/24', '192.168.7.2'))],
+        ['b', routes(route('10.2.0.0/24', '192.168.7.2'))],
+        ['c', routes(route('10.3.0.0/24', '192.168.7.2'))],
+      ]),
+    );
+    await reconciler.setAll(
+      new Map([
+        ['a', routes()],
+        ['b', routes(route('10.2.0.0/24', '192.168.7.3'))],
+      ]),
+    );
+    expect(ownRoutes()).toEqual(['10.2.0.0/24 via 192.168.7.3', '10.3.0.0/24 via 192.168.7.2']);
+  });
+
+  it('writes thousands of objects in as few sends as it takes, and nothing when all is right', async () => {
+    const states = new Map(
+      Array.from({ length: 1000 }, (_, i): [string, KernelState] => [
+        `peer ${i}`,
+        routes(route(`10.${100 + (i >> 8)}.${i & 255}.0/24`, '192.168.7.2')),
+      ]),
+    );
+    expect((await reconciler.setAll(states)).failures.size).toBe(0);
+    expect(ownRoutes()).toHaveLength(1000);
+    reconciler.allowPruning();
+    expect((await reconciler.look()).changed).toEqual([]);
+  });
+});
