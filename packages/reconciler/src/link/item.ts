@@ -4,7 +4,13 @@ import { isOwnLink } from '../ownership.js';
 import { isLinkRight, underlayOf } from './form.js';
 
 /** Kinds of links that the reconciler makes and may delete. */
-const madeKinds: ReadonlySet<string | undefined> = new Set(['bridge', 'vxlan', 'ipip', 'ip6tnl']);
+const madeKinds: ReadonlySet<string | undefined> = new Set([
+  'bridge',
+  'vxlan',
+  'ipip',
+  'ip6tnl',
+  'tun',
+]);
 
 /**
  * The item for a link of ours: just what is wanted when it is right, a stray when it differs or nobody wants it; `undefined` when it
