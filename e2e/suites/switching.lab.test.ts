@@ -1,10 +1,18 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Host, Lab, LabProcess, type Place, type Pod, waitUntil } from '../lab/index.js';
-
-/** Milliseconds from one probe to the next. */
-const every = 20;
+import { type Host, Lab, type Pod, waitUntil } from '../lab/index.js';
+import { allBy, allLinks, links, linkTo, type Watch, watchKernel } from '../switching/kernel.js';
+import {
+  alive,
+  answers,
+  every,
+  longestGap,
+  type Probe,
+  type Stream,
+  startProbe,
+  startStream,
+} from '../switching/traffic.js';
 
 /** So many probes in a row may be lost: a second's worth. */
 const mostLost = 1000 / every;
@@ -179,134 +187,12 @@ describe('a cluster that changes its backend', () => {
   });
 });
 
-/** What the kernel of a host tells of its changes. */
-interface Watch {
-  readonly log: string;
-  readonly process: LabProcess;
-}
-
-function watchKernel(lab: Lab, { name, namespace }: Host): readonly Promise<Watch>[] {
-  const commands = [
-    ['ip', 'monitor', 'route'],
-    ['nft', 'monitor', 'elements'],
-  ];
-  return commands.map(async (argv) => {
-    const log = `${lab.folder}/${argv[0]}-${name}.log`;
-    const process = await LabProcess.start({
-      name: `${argv[0]} ${name}`,
-      lab: lab.id,
-      namespace,
-      argv,
-      log,
-    });
-    return { log, process };
-  });
-}
-
-/** Pings from a pod or node to another. */
-interface Probe {
-  readonly what: string;
-  readonly log: string;
-  readonly process: LabProcess;
-}
-
-async function startProbe(
-  lab: Lab,
-  { name, namespace }: Place,
-  to: { readonly name: string; readonly ip: string },
-): Promise<Probe> {
-  const what = `${name} to ${to.name}`;
-  const log = `${lab.folder}/ping-${name}-${to.name}.log`;
-  const argv = ['ping', '-n', '-i', String(every / 1000), to.ip];
-  return {
-    what,
-    log,
-    process: await LabProcess.start({ name: what, lab: lab.id, namespace, argv, log }),
-  };
-}
-
-/** A TCP connection over which something goes all the time, in packets as large as it can. */
-interface Stream {
-  readonly sender: LabProcess;
-  readonly receiver: LabProcess;
-  /** Bytes that have arrived. */
-  readonly arrived: () => number;
-}
-
-async function startStream(lab: Lab, from: Pod, to: Pod): Promise<Stream> {
-  const file = `${lab.folder}/stream`;
-  const start = (pod: Pod, name: string, command: string) =>
-    LabProcess.start({
-      name,
-      lab: lab.id,
-      namespace: pod.namespace,
-      argv: ['sh', '-c', command],
-      log: `${lab.folder}/${name}.log`,
-    });
-  const receiver = await start(to, 'receiver', `exec socat -u TCP-LISTEN:9000 CREATE:${file}`);
-  await waitUntil('the receiver listens', async () =>
-    (await to.namespace.must(['ss', '-Hltn'])).includes(':9000'),
-  );
-  const chunks = `while head -c 20000 /dev/zero; do sleep 0.02; done`;
-  const sender = await start(from, 'sender', `{ ${chunks}; } | exec socat -u - TCP:${to.ip}:9000`);
-  return { sender, receiver, arrived: () => statSync(file, { throwIfNoEntry: false })?.size ?? 0 };
-}
-
-/** Waits until every probe and the stream have got through once more. */
-async function alive(probes: readonly Probe[], stream: Stream): Promise<void> {
-  const before = probes.map(({ log }) => answers(log).length);
-  const bytes = stream.arrived();
-  await waitUntil('all probes are answered', () =>
-    probes.every(({ log }, i) => answers(log).length > at(before, i) + 10),
-  );
-  await waitUntil('the stream goes on', () => stream.arrived() > bytes + 100_000);
-}
-
-/** Sequence numbers of the probes that were answered. */
-function answers(log: string): readonly number[] {
-  const lines = readFileSync(log, 'utf8').matchAll(/bytes from .*icmp_seq=(\d+)/g);
-  return [...lines].map(([, number]) => Number(number));
-}
-
-/** The most probes in a row that were not answered. */
-function longestGap(log: string): number {
-  const numbers = [...answers(log)].sort((a, b) => a - b);
-  return Math.max(...numbers.map((number, i) => number - (numbers[i - 1] ?? 0) - 1));
-}
-
 /** Makes a backend that of the cluster, by one of its daemons. */
 async function apply(lab: Lab, host: string, type: string, options = {}) {
   const file = `${lab.folder}/config.json`;
   const pools = [{ name: 'default', cidr: '10.244.0.0/16', blockSize: 26 }];
   await writeFile(file, JSON.stringify({ pools, backend: { type, options } }));
   return lab.host(host).poplinctl('config', 'apply', '-f', file);
-}
-
-/** Name of the link by which a host reaches a pod. */
-async function linkTo(lab: Lab, from: string, to: Pod): Promise<string | undefined> {
-  const [route] = (await lab.host(from).namespace.observe('route', 'get', to.ip)) as {
-    dev: string;
-  }[];
-  return route?.dev;
-}
-
-async function allBy(lab: Lab, pods: readonly Pod[], link: string): Promise<boolean> {
-  for (const from of lab.hosts) {
-    for (const to of pods) {
-      if (from !== to.host && (await linkTo(lab, from.name, to)) !== link) return false;
-    }
-  }
-  return true;
-}
-
-/** Names of the tunnels' links of a host. */
-async function links({ namespace }: Host): Promise<readonly string[]> {
-  const all = (await namespace.observe('link', 'show')) as readonly { ifname: string }[];
-  return all.map(({ ifname }) => ifname).filter((name) => name.startsWith('poplin.'));
-}
-
-async function allLinks(lab: Lab): Promise<readonly string[]> {
-  return (await Promise.all(lab.hosts.map(links))).flat();
 }
 
 /** True when the next run of the daemon would start one backend only. */
