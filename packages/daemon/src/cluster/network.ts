@@ -13,6 +13,7 @@ import {
 } from '@poplin/ipam';
 import { type Cidr, describeError, type Log } from '@poplin/net';
 import type { Reconciler } from '@poplin/reconciler';
+import type { BackendAtWork } from '../backend/at-work.js';
 import type { BackendSet } from '../backend/set.js';
 import { Turns } from '../backend/turns.js';
 import type { ClusterConfig } from '../config/index.js';
@@ -22,6 +23,9 @@ import { type KnownNode, PeerBook, type Self } from './peer-book.js';
 import type { PlannedPeer } from './peer-plan.js';
 import { PlannedPeers } from './planned-peers.js';
 import { RegistryTable } from './table.js';
+
+/** How long plans are made in one turn of the event loop, ms. */
+const patience = 5;
 
 /** What {@link ClusterNetwork} works with. */
 export interface ClusterNetworkComponents {
@@ -181,10 +185,16 @@ export class ClusterNetwork implements Disposable {
     const known = [...names].flatMap((name) => this.#book.get(name) ?? []);
     const areReady = await this.#planned.prepare(known, backends.published, view());
     const { published } = backends;
+    const view = this.#parts.view();
+    let since = performance.now();
     for (const name of names) {
-      states.set(owners.peer(name), this.#stateOf(name));
+      states.set(owners.peer(name), this.#stateOf(name, published, view));
+      if (performance.now() - since < patience) continue;
+      // Others want their turn as well. What they change leads to a pass of its own.
+      await new Promise((resolve) => setImmediate(resolve));
+      since = performance.now();
     }
-    this.#planned.tellBackends(published, this.#parts.view());
+    this.#planned.tellBackends(published, view);
     this.#tell();
     await apply(states);
     if (isAll && areReady) this.#becomeWhole();
@@ -200,14 +210,14 @@ export class ClusterNetwork implements Disposable {
   }
 
   /** What a peer needs of the kernel: the way there, and that pods keep their address towards it. */
-  #stateOf(name: string): KernelState {
-    const { backends, view, config } = this.#parts;
+  #stateOf(name: string, published: readonly BackendAtWork[], view: NetworkView): KernelState {
+    const { backends, config } = this.#parts;
     const known = this.#book.get(name);
     if (!known) {
       this.#planned.forget(name, backends.all);
       return emptyKernelState;
     }
-    const { state } = this.#planned.plan(known, backends.published, view());
+    const { state } = this.#planned.plan(known, published, view);
     const masquerade = exemptionsOf(known.node.addresses, config());
     return { ...state, masquerade: [...state.masquerade, ...masquerade] };
   }

@@ -1,5 +1,5 @@
 import { emptyKernelState, type KernelState, type NetworkView, type Peer } from '@poplin/backend';
-import type { NodeRecord } from '@poplin/ipam';
+import type { NodeRecord, PublishedBackend } from '@poplin/ipam';
 import type { BackendAtWork } from '../backend/at-work.js';
 import { backendIdentity } from '../backend/identity.js';
 import { chooseBackend } from './choice.js';
@@ -63,9 +63,7 @@ export function readPeer({ node, blocks }: KnownNode, ours: readonly BackendAtWo
   const readings = new Map<string, Peer>();
   const problems: string[] = [];
   for (const backend of ours) {
-    const published = node.backends.find(
-      ({ type, shared }) => backendIdentity(type, shared) === backend.identity,
-    );
+    const published = node.backends.find((one) => identityOf(one) === backend.identity);
     if (!published) continue;
     const read = backend.read(common, published.data);
     if (read.ok) readings.set(backend.name, read.peer);
@@ -75,7 +73,18 @@ export function readPeer({ node, blocks }: KnownNode, ours: readonly BackendAtWo
 }
 
 function identitiesOf({ backends }: Pick<NodeRecord, 'backends'>): readonly string[] {
-  return backends.map(({ type, shared }) => backendIdentity(type, shared));
+  return backends.map(identityOf);
+}
+
+const identities = new WeakMap<PublishedBackend, string>();
+
+/** Records stay as they are while all peers are planned anew, so this is worked out once for each. */
+function identityOf(published: PublishedBackend): string {
+  const known = identities.get(published);
+  if (known !== undefined) return known;
+  const identity = backendIdentity(published.type, published.shared);
+  identities.set(published, identity);
+  return identity;
 }
 
 function nothingInCommon({ name, backends }: NodeRecord, ours: readonly BackendAtWork[]): string {
