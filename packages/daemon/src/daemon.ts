@@ -18,6 +18,7 @@ import { nodeService } from './services/node.js';
 import { attachmentBook } from './start/attachment-book.js';
 import { startCluster } from './start/cluster.js';
 import { startLocalNode } from './start/local-node.js';
+import { NodePathCheck } from './start/path-check.js';
 import { peerSight } from './start/peer-sight.js';
 import { startPods } from './start/pods.js';
 import { sharedDamage, unreadiness } from './start/readiness.js';
@@ -55,9 +56,10 @@ export async function runDaemon(options: DaemonOptions, run: DaemonRun): Promise
   const node = await startLocalNode(options, registry, run, teardown);
   const runDir = dirname(options.socket);
   const pods = await startPods(node, registry, runDir, log, teardown);
-  const network = await startCluster(node, pods, registry, log, teardown);
+  const pathCheck = teardown.use(new NodePathCheck({ ...node, stateDir: options.stateDir, log }));
+  const network = await startCluster(node, pods, registry, pathCheck, log, teardown);
   const { nodeName } = node.host;
-  const status = () => statusOf({ node, pods, network, registry, version, startedAt });
+  const status = () => statusOf({ node, pods, network, pathCheck, registry, version, startedAt });
   const blocks = () => network.blocks;
   const { attachments, audit, ipam } = pods;
   const { reconciler } = node;
@@ -79,7 +81,10 @@ export async function runDaemon(options: DaemonOptions, run: DaemonRun): Promise
       ),
       service(IpamServiceService, ipamService({ nodeName, registry, ipam, blocks })),
       service(AttachmentServiceService, attachmentService(attachmentBook(attachments))),
-      service(NodeServiceService, nodeService({ ...peerSight(node, pods, network), status })),
+      service(
+        NodeServiceService,
+        nodeService({ ...peerSight(node, pods, network, pathCheck), status }),
+      ),
       service(ConfigServiceService, configService(node.configs)),
     ],
   });

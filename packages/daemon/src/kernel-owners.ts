@@ -10,6 +10,8 @@ export const owners = {
   backend: (name: string): string => `backend ${name}`,
   /** What leads to a peer, and that pods keep their address towards it. */
   peer: (name: string): string => `peer ${name}`,
+  /** Links whose checksums are computed in software, since packets were lost otherwise. */
+  checksums: 'checksums',
   /** What is forwarded, and who leaves the cluster under the node's address. */
   firewall: 'firewall',
   /** What one attachment needs of the host. */

@@ -83,6 +83,11 @@ export class BackendAtWork {
     return [...this.#problems.values(), ...(this.#running.problems?.() ?? [])];
   }
 
+  /** What it needed on this node when it was asked last. */
+  get hostState(): KernelState {
+    return this.#hostState;
+  }
+
   /** Bytes that are added on the underlay to a packet of each family. */
   overhead(view: NetworkView): Readonly<Record<Family, number>> {
     this.#ask('what it adds to a packet', () => {

@@ -18,6 +18,7 @@ import type { BackendSet } from '../backend/set.js';
 import { Turns } from '../backend/turns.js';
 import type { ClusterConfig } from '../config/index.js';
 import { owners } from '../kernel-owners.js';
+import type { ProgrammedPeer } from '../path-check/index.js';
 import { exemptionsOf, forwardsOf, masqueradeOf } from './firewall.js';
 import { type KnownNode, PeerBook, type Self } from './peer-book.js';
 import type { PlannedPeer } from './peer-plan.js';
@@ -37,6 +38,8 @@ export interface ClusterNetworkComponents {
   readonly view: () => NetworkView;
   /** Asked anew for every plan. */
   readonly config: () => Pick<ClusterConfig, 'pools' | 'masquerade'>;
+  /** Hears of peers after the kernel was given their state, and of those whose daemon came or went. */
+  readonly onProgrammed?: (peers: readonly ProgrammedPeer[]) => void;
   readonly log: Log;
 }
 
@@ -51,6 +54,7 @@ export class ClusterNetwork implements Disposable {
   readonly #nodes: RegistryTable<NodeRecord>;
   readonly #blocks: RegistryTable<BlockRecord>;
   readonly #alive: RegistryTable<AliveRecord>;
+  readonly #aliveNames = new Set<string>();
   readonly #turns = new Turns();
   #synced = false;
   /** True since all peers have been planned by backends that answered. */
@@ -85,7 +89,19 @@ export class ClusterNetwork implements Disposable {
         this.#schedule();
       },
     });
-    this.#alive = new RegistryTable({ registry, prefix: alivePrefix, parse: parseAliveRecord });
+    this.#alive = new RegistryTable({
+      registry,
+      prefix: alivePrefix,
+      parse: parseAliveRecord,
+      onChange: (changed) => {
+        for (const [key, alive] of changed) {
+          const name = key.slice(alivePrefix.length);
+          if (alive) this.#aliveNames.add(name);
+          else this.#aliveNames.delete(name);
+        }
+        this.#tellProgrammed([...changed.keys()].map((key) => key.slice(alivePrefix.length)));
+      },
+    });
   }
 
   /** Nodes of the cluster. */
@@ -172,7 +188,7 @@ export class ClusterNetwork implements Disposable {
   }
 
   async #pass(apply: (states: ReadonlyMap<string, KernelState>) => Promise<void>): Promise<void> {
-    const { backends, self, config, view } = this.#parts;
+    const { backends, self, config } = this.#parts;
     const touched = this.#book.takeTouched();
     const names = this.#all ? new Set([...touched, ...this.#book.names]) : touched;
     const states = new Map<string, KernelState>();
@@ -183,7 +199,7 @@ export class ClusterNetwork implements Disposable {
     const isAll = this.#all;
     this.#all = false;
     const known = [...names].flatMap((name) => this.#book.get(name) ?? []);
-    const areReady = await this.#planned.prepare(known, backends.published, view());
+    const areReady = await this.#planned.prepare(known, backends.published, this.#parts.view());
     const { published } = backends;
     const view = this.#parts.view();
     let since = performance.now();
@@ -198,6 +214,7 @@ export class ClusterNetwork implements Disposable {
     this.#tell();
     await apply(states);
     if (isAll && areReady) this.#becomeWhole();
+    this.#tellProgrammed([...names]);
     // Not to be waited for: it may have to wait for the registry.
     backends
       .reconsider(this.#planned.dependents(published), published)
@@ -233,6 +250,17 @@ export class ClusterNetwork implements Disposable {
     for (const [owner, errors] of failures)
       for (const { error } of errors) this.#report(error, owner);
     if (refusal) this.#report(refusal);
+  }
+
+  #tellProgrammed(names: readonly string[]): void {
+    if (!this.#synced) return;
+    const peers = names.map((name): ProgrammedPeer => {
+      const { by, state = emptyKernelState } = this.#planned.get(name) ?? {};
+      const addresses = this.#book.get(name)?.node.addresses ?? [];
+      const known = { name, addresses, alive: this.#aliveNames.has(name), state };
+      return { ...known, ...(by !== undefined && { by }) };
+    });
+    this.#parts.onProgrammed?.(peers);
   }
 
   #report(error: unknown, owner?: string): void {

@@ -20,11 +20,6 @@ export class PlannedPeers {
     this.#log = log;
   }
 
-  /** How one is reached; `undefined` when it was never planned. */
-  get(name: string): PlannedPeer | undefined {
-    return this.#peers.get(name);
-  }
-
   /** How many are reached, whole. */
   get reached(): number {
     return this.#reached;
@@ -67,6 +62,11 @@ export class PlannedPeers {
       this.#log.info({ peer: name, from: before.by }, `peer ${name} now by ${planned.by}`);
     }
     return planned;
+  }
+
+  /** How a peer is reached; undefined when there is none of this name. */
+  get(name: string): PlannedPeer | undefined {
+    return this.#peers.get(name);
   }
 
   /** Lets go of a peer that is gone. */

@@ -1,4 +1,4 @@
-import type { Log } from '@poplin/net';
+import { describeError, type Log } from '@poplin/net';
 import type { ChecksumFinding } from './findings.js';
 import type { Path } from './path.js';
 
@@ -64,6 +64,10 @@ export class ChecksumTrials {
       await this.#apply();
       helped = await works();
       this.#conclude(link, helped, `node ${peer} (${family})`);
+    } catch (error) {
+      const reason = `tx-checksum of ${link} cannot be turned off to see whether that helps: ${describeError(error)}`;
+      this.#findings.set(link, { link, verdict: 'innocent', reason });
+      this.#parts.log.warn({ err: error, link }, reason);
     } finally {
       this.#trying.delete(link);
       if (!helped) await this.#apply();

@@ -2,3 +2,4 @@
 export type { ChecksumFinding, PathFinding, PathFindings } from './findings.js';
 export { type BlindPath, type Path, type PathSources, pathsOf } from './path.js';
 export { PathCheck, type PathCheckParts } from './path-check.js';
+export type { ProgrammedPeer } from './peer-ways.js';

@@ -6,6 +6,7 @@ import { ClusterNetwork } from '../cluster/network.js';
 import { diffPaths } from '../config/index.js';
 import { owners } from '../kernel-owners.js';
 import type { LocalNode } from './local-node.js';
+import type { NodePathCheck } from './path-check.js';
 import type { Pods } from './pods.js';
 import type { Teardown } from './teardown.js';
 import { followUnderlayChanges } from './underlay-changes.js';
@@ -20,6 +21,7 @@ export async function startCluster(
   node: LocalNode,
   pods: Pods,
   registry: Registry,
+  pathCheck: NodePathCheck,
   log: Log,
   teardown: Teardown,
 ): Promise<ClusterNetwork> {
@@ -27,7 +29,8 @@ export async function startCluster(
   await reconciler.set(owners.forwarding, forwardingOf(pods.ipam.families));
   const self = { name: host.nodeName, id: host.nodeId, addresses };
   const config = () => configs.current.config;
-  const parts = { registry, reconciler, self, backends, view, config, log };
+  const onProgrammed = pathCheck.programmed.bind(pathCheck);
+  const parts = { registry, reconciler, self, backends, view, config, onProgrammed, log };
   const network = teardown.use(new ClusterNetwork(parts));
   await backends.begin({
     program: async (backend) => {
@@ -44,8 +47,13 @@ export async function startCluster(
           shared,
         })),
       }),
-    changed: () => network.planSoon(),
+    changed: () => {
+      network.planSoon();
+      pathCheck.linksChanged();
+    },
   });
+  // Before anything is pruned: checksums that an earlier run has computed in software stay so.
+  await pathCheck.configure();
   await network.synced();
   network.onceWhole(() => reconciler.allowPruning());
   await reconciler.look();
@@ -57,6 +65,7 @@ export async function startCluster(
     if (later.length > 0) log.warn({ keys: later }, 'restart poplind to put these keys into force');
     pods.ipam.setPools(now.pools);
     network.viewChanged();
+    void pathCheck.configure();
     backends.want(now.backend).catch((error: unknown) => {
       log.error(
         { err: error },

@@ -7,6 +7,7 @@ import type { ClusterNetwork } from '../cluster/network.js';
 import { diffPaths } from '../config/index.js';
 import { timestampOf } from '../services/timestamp.js';
 import type { LocalNode } from './local-node.js';
+import type { NodePathCheck } from './path-check.js';
 import type { Pods } from './pods.js';
 import { unreadiness } from './readiness.js';
 
@@ -15,6 +16,7 @@ export interface StatusParts {
   readonly node: LocalNode;
   readonly pods: Pods;
   readonly network: ClusterNetwork;
+  readonly pathCheck: NodePathCheck;
   readonly registry: Registry;
   readonly version: string;
   /** When the daemon started, ISO 8601. */
@@ -50,7 +52,7 @@ function backendMessage(status: LocalNode['backends']['status'][number]): Backen
   return BackendStatus.create({ ...status, waitingFor: [...status.waitingFor] });
 }
 
-function problemsOf({ node, pods, network, registry }: StatusParts): string[] {
+function problemsOf({ node, pods, network, pathCheck, registry }: StatusParts): string[] {
   const paths = diffPaths(node.startedWith, node.configs.current.config);
   const fixed = paths.filter(needsRestart);
   const { exhausted } = pods.ipam.usage();
@@ -60,6 +62,7 @@ function problemsOf({ node, pods, network, registry }: StatusParts): string[] {
     ...(fixed.length > 0 ? [`restart poplind to put into force: ${fixed.join(', ')}`] : []),
     ...own.filter((problem) => problem !== undefined),
     ...new Set([...node.backends.problems, ...network.problems]),
+    ...pathCheck.problems,
     ...(exhausted ? [describeError(exhausted)] : []),
     ...node.reconciler.report.failed.map(({ error }) => describeError(error)),
     ...node.reconciler.report.notices.filter(isForwardProblem).map(describeNotice),
