@@ -30,7 +30,7 @@ export class HostProcess implements AsyncDisposable {
     const child = fork(main, [], {
       execPath: 'nsenter',
       execArgv: [`--net=${namespace.path}`, process.execPath],
-      env: { PATH: process.env.PATH },
+      env: plainEnvironment(),
       serialization: 'json',
     });
     const host = new HostProcess(child, { underlay, pools });
@@ -106,4 +106,11 @@ export class HostProcess implements AsyncDisposable {
       told.abort();
     }
   }
+}
+
+/** The environment of the tests, without what changes how Node and vitest run. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(NODE_|VITEST|VITE_)/.test(name)),
+  );
 }
