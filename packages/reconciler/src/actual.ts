@@ -1,9 +1,11 @@
+import type { SysctlState } from '@poplin/backend';
 import {
   type Address,
   type Ethtool,
   type Link,
   type Neighbour,
   type Netlink,
+  NetlinkError,
   readSysctl,
 } from '@poplin/netlink';
 import type { Items } from './change.js';
@@ -16,7 +18,7 @@ import { routeItem } from './route/item.js';
 import { ruleItem } from './rule/item.js';
 import { type FoundShaping, readShapings } from './shaping/found.js';
 import { shapingItem, shapingsOf } from './shaping/item.js';
-import { ownLinkOfSysctl } from './sysctl.js';
+import { linkOfSysctl } from './sysctl.js';
 
 /** What the kernel holds of ours, and the links that everything hangs on. */
 export interface Actual {
@@ -68,7 +70,7 @@ export async function readActual(
   for (const route of routes) keep(routeItem(route, names));
   for (const rule of rules) keep(ruleItem(rule));
   for (const item of wanted.values())
-    if (item.kind === 'sysctl') keep(sysctlItem(item.value.key, links));
+    if (item.kind === 'sysctl') keep(sysctlItem(item.value, links));
   const limits = shapingsOf(wanted);
   const shapings = await readShapings(netlink, links, limits);
   for (const [link, found] of shapings) keep(shapingItem(link, limits.get(link), found));
@@ -114,9 +116,20 @@ export function neighbourItem(
   return { kind: 'neighbour', value: { link, ip: neighbour.ip, mac: neighbour.mac } };
 }
 
-/** The item for a sysctl; one that goes with a link of ours is not there when that is not. */
-function sysctlItem(key: string, links: ReadonlyMap<string, Link>): Item | undefined {
-  const link = ownLinkOfSysctl(key);
+/** The item for a sysctl that is wanted; `undefined` while the link that it is of is not there. */
+function sysctlItem(
+  sysctl: SysctlState,
+  links: { readonly has: (name: string) => boolean },
+): Item | undefined {
+  const link = linkOfSysctl(sysctl);
   if (link !== undefined && !links.has(link)) return undefined;
-  return { kind: 'sysctl', value: { key, value: readSysctl(key) } };
+  try {
+    const { key } = sysctl;
+    return { kind: 'sysctl', value: { key, value: readSysctl(key) } };
+  } catch (error) {
+    // Its link has gone since the links were listed.
+    if (link !== undefined && error instanceof NetlinkError && error.code === 'ENOENT')
+      return undefined;
+    throw error;
+  }
 }

@@ -99,6 +99,12 @@ export async function applyChanges(
       failures.push(failureOf(change, error as Error));
     }
   }
+  for (const item of lost.filter(({ kind }) => kind === 'sysctl')) {
+    const change: Change = { verb: 'create', item };
+    await lay(context, change, links).catch((error: Error) => {
+      failures.push(failureOf(change, error));
+    });
+  }
   const rest = changes.filter((change) => !isGroundwork(change));
   const all = lost.length > 0 ? withLost(rest, lost) : rest;
   for (const change of all) {

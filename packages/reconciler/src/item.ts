@@ -21,7 +21,7 @@ import { type Cidr, familyOf } from '@poplin/net';
 import { tables } from '@poplin/netlink';
 import { underlayOf } from './link/form.js';
 import { offloadKey } from './offload/tx-checksum.js';
-import { ownLinkOfSysctl } from './sysctl.js';
+import { linkOfSysctl } from './sysctl.js';
 
 /** One object of a {@link KernelState}, with its kind. */
 export type Item =
@@ -193,7 +193,7 @@ export function byMakeOrder(a: { readonly item: Item }, b: { readonly item: Item
 }
 
 function placeOf(item: Item): number {
-  if (item.kind === 'sysctl' && linkNeededBy(item) !== undefined) return makeOrder.link + 0.5;
+  if (item.kind === 'sysctl' && linkOfSysctl(item.value) !== undefined) return makeOrder.link + 0.5;
   const hasNextHop = item.kind === 'route' && item.value.type === 'unicast' && item.value.via;
   return hasNextHop ? makeOrder.route + 1 : makeOrder[item.kind];
 }
@@ -208,10 +208,10 @@ export function linkNeededBy(item: Item): string | undefined {
     case 'loopbackRoute':
     case 'shaping':
       return item.value.link;
-    case 'sysctl':
-      return ownLinkOfSysctl(item.value.key);
     case 'link':
       return linkBelow(item.value);
+    case 'sysctl':
+      return linkOfSysctl(item.value);
     case 'route':
       return item.value.type === 'unicast' ? item.value.link : undefined;
     default:

@@ -8,16 +8,17 @@ export interface SysctlRecord {
   keepEarlier(key: string, value: string): void;
 }
 
-/** Name of the link of Poplin's whose sysctl a key is; absent for a sysctl of the host. It comes and goes with the link. */
-export function ownLinkOfSysctl(key: string): string | undefined {
+/** Name of the link that a sysctl is of: it comes and goes with that. Absent for one of the whole host. */
+export function linkOfSysctl({ key }: Pick<SysctlState, 'key'>): string | undefined {
   const [, link] = /^net\/ipv[46]\/(?:conf|neigh)\/([^/]+)\//.exec(key) ?? [];
-  return link !== undefined && isReservedLinkName(link) ? link : undefined;
+  return link === 'all' || link === 'default' ? undefined : link;
 }
 
 /** Sets a sysctl, and records what it was, unless it goes with a link of ours. Same as `sysctl -w KEY=VALUE`. @throws {NetlinkError} */
 export async function setSysctl({ key, value }: SysctlState, record: SysctlRecord): Promise<void> {
   const earlier = readSysctl(key);
   if (earlier === value) return;
-  if (ownLinkOfSysctl(key) === undefined) record.keepEarlier(key, earlier);
+  const link = linkOfSysctl({ key });
+  if (link === undefined || !isReservedLinkName(link)) record.keepEarlier(key, earlier);
   await writeSysctl(key, value);
 }
