@@ -35,7 +35,8 @@ const node = (name: string, ip: typeof first): Joining => ({
 const joinWith = async (name: string, ip: typeof first, use: Registry = registry) => {
   const self = node(name, ip);
   const held = await join(registry, self);
-  const claim = new AddressClaim({ registry: use, held, self, log: silentLog, retryMs: 20 });
+  const times = { conflictMs: 20, silenceMs: 20 };
+  const claim = new AddressClaim({ registry: use, held, self, log: silentLog, ...times });
   claims.push(claim);
   return { claim, held };
 };

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Entry, Held, Registry } from '@poplin/ipam';
 import { describeError, type Ip, type Log } from '@poplin/net';
+import { NodeError } from './error.js';
 import { type Joining, refuseSharedAddress, signOfLife } from './membership.js';
 
 /** What an {@link AddressClaim} works with. */
@@ -10,8 +11,10 @@ export interface AddressClaimComponents {
   readonly held: Held;
   readonly self: Joining;
   readonly log: Log;
-  /** Milliseconds from one try to the next. Default 5,000. */
-  readonly retryMs?: number;
+  /** Milliseconds from one try to the next while another node has an address. Default 5,000. */
+  readonly conflictMs?: number;
+  /** The same while the registry does not answer, as it may when its connection was from an address that is gone. Default 500. */
+  readonly silenceMs?: number;
 }
 
 /**
@@ -68,20 +71,22 @@ export class AddressClaim implements Disposable {
   }
 
   async #claim(addresses: readonly Ip[], signal: AbortSignal): Promise<boolean> {
-    const { log, retryMs = 5000 } = this.#parts;
+    const { log, conflictMs = 5000, silenceMs = 500 } = this.#parts;
     while (!signal.aborted) {
+      let pause = silenceMs;
       try {
         if (this.#told !== addresses.join()) await this.#try(addresses);
         this.#claimed = addresses;
         this.#problem = undefined;
         return true;
       } catch (error) {
+        if (error instanceof NodeError) pause = conflictMs;
         const problem = describeError(error);
         if (problem !== this.#problem) log.warn({ err: error }, problem);
         this.#problem = problem;
       }
       // Aborted is what the loop asks for.
-      await sleep(retryMs, undefined, { signal, ref: false }).catch(() => {});
+      await sleep(pause, undefined, { signal, ref: false }).catch(() => {});
     }
     return false;
   }
