@@ -84,6 +84,10 @@ describe.each(['host-gw', 'vxlan'])('an underlay that changes under %s', (backen
       const route = await lab.host('n1').namespace.must(['ip', 'route', 'show', 'proto', '112']);
       return route.includes(`mtu ${1400 - overhead}`);
     });
+    await waitUntil('pods that run have it', async () => {
+      const own = await pod('n3').namespace.must(['ip', 'link', 'show', 'eth0']);
+      return own.includes(`mtu ${1400 - overhead} `);
+    });
     await using late = await n3.addPod('late');
     const shown = await late.namespace.must(['ip', 'link', 'show', 'eth0']);
     expect(shown).toContain(`mtu ${1400 - overhead} `);

@@ -17,10 +17,12 @@ import { Entries } from './entries.js';
 import { factsOf } from './facts.js';
 import { type AttachmentKey, keyText } from './identity.js';
 import { KeyedLock } from './keyed-lock.js';
+import type { PodMtu } from './mtu.js';
 import { netnsPaths, openContainerNetns } from './netns.js';
 import type { AttachmentRecord } from './record.js';
 import type { RecordStore } from './record-store.js';
 import { unknownAttachment } from './refusals.js';
+import { resized } from './resize.js';
 import { Stopwatch } from './stopwatch.js';
 import type { Survivor } from './survivors.js';
 
@@ -195,19 +197,37 @@ export class Attachments {
    *
    * @throws {AggregateError} what the kernel refuses, when all have been tried; every later look tries again.
    */
-  async updateAll(): Promise<void> {
+  updateAll(): Promise<void> {
+    return this.#forEach(({ record }) => this.#parts.builder.update(record));
+  }
+
+  /**
+   * Gives all attachments the MTU that new ones get.
+   *
+   * @throws {AggregateError} what the kernel refuses, when all have been tried.
+   */
+  resizeAll(mtu: PodMtu): Promise<void> {
+    return this.#forEach(async (entry) => {
+      const next = resized(entry.record, mtu);
+      if (!next || !(await this.#parts.builder.resize(entry, next))) return;
+      this.#entries.keep({ ...entry, record: next });
+      this.#parts.log.info({ ...factsOf(next), mtu: next.mtu }, 'pod has another MTU');
+    });
+  }
+
+  async #forEach(work: (entry: Entry) => Promise<void>): Promise<void> {
     const failures: unknown[] = [];
     for (const key of this.list()) {
       await this.#lock
         .run(keyText(key), async () => {
           const entry = this.#entries.get(key);
-          if (entry) await this.#parts.builder.update(entry.record);
+          if (entry) await work(entry);
         })
         .catch((error: unknown) => failures.push(error));
     }
     if (failures.length > 0) {
       const words = failures.map(describeError).join('; ');
-      throw new AggregateError(failures, `${failures.length} attachments not updated: ${words}`);
+      throw new AggregateError(failures, `${failures.length} attachments not changed: ${words}`);
     }
   }
 

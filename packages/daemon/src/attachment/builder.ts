@@ -26,6 +26,7 @@ import { identityOf } from './netns.js';
 import { hostStateOf } from './plan.js';
 import { podRuleRemoval } from './pod-end.js';
 import type { AttachmentRecord } from './record.js';
+import { isUntouched, resize } from './resize.js';
 import type { Stopwatch } from './stopwatch.js';
 
 /** An attachment, with what is only known while the daemon runs. */
@@ -104,6 +105,20 @@ export class InterfaceBuilder {
   /** Makes the host as a changed record wants it. @throws {ReconcilerError} when the kernel refuses. */
   async update(record: AttachmentRecord): Promise<void> {
     await this.#parts.reconciler.set(owners.attachment(record), this.stateOf(record));
+  }
+
+  /**
+   * Gives a live attachment the MTU of a changed record, unless somebody else has changed the pod's end.
+   *
+   * @returns true when it has it now.
+   * @throws {NetlinkError} when the kernel refuses.
+   */
+  async resize({ record, ends }: Entry, next: AttachmentRecord): Promise<boolean> {
+    using pod = openPod(record, []);
+    if (!pod || !ends || !(await isUntouched(record, pod))) return false;
+    const { reconciler } = this.#parts;
+    await reconciler.exclusive((host) => resize(next, record.mtu, ends, { host, pod }));
+    return true;
   }
 
   /** What an attachment needs of the host. */

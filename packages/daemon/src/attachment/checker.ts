@@ -3,6 +3,7 @@ import { openNetlink } from '@poplin/netlink';
 import type { Reconciler } from '@poplin/reconciler';
 import { type CniCall, compareWithResult, parseCheckCall } from '../cni/index.js';
 import { owners, sharedOwners } from '../kernel-owners.js';
+import { asAnswered, sinceAnswered } from './answered.js';
 import type { Attachments } from './attachments.js';
 import { compareHostEnd, comparePod, readPod } from './check.js';
 import { AttachmentError } from './error.js';
@@ -34,13 +35,14 @@ export async function checkAttachment(parts: CheckComponents, call: CniCall): Pr
   using netns = openContainerNetns(call);
   const now = identityOf(netns);
   const moved = now.inode !== record.netns.inode || now.device !== record.netns.device;
+  const answered = asAnswered(record);
   const { problems, expected } = compareWithResult(check.previous, {
     ifname: record.ifname,
     sandboxes: [record.netns.path, check.netnsPath],
     mac: record.mac,
-    mtu: record.mtu,
+    mtu: answered.mtu,
     ips: podAddresses(record),
-    routes: podRoutes(record),
+    routes: podRoutes(answered),
   });
   using pod = openNetlink({ netns });
   const { reconciler } = parts;
@@ -52,7 +54,7 @@ export async function checkAttachment(parts: CheckComponents, call: CniCall): Pr
   const damage = [
     ...(moved ? ['the container has another network namespace than at ADD'] : []),
     ...problems,
-    ...comparePod(record, expected, kernel),
+    ...comparePod(record, sinceAnswered(record, expected), kernel),
     ...compareHostEnd(record, links),
     ...host,
     ...unassigned(record, parts.ipam),

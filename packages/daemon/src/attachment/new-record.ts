@@ -56,6 +56,7 @@ export function newRecord(
       assignments.map(({ ip }) => familyOf(ip)),
     ),
     addresses: assignments.map(({ ip, block, assignedAt }) => ({ ip, block, assignedAt })),
+    mtuAsked: options.mtuAsked,
     secondary,
     routes: options.routes,
     portMappings: options.portMappings,

@@ -10,19 +10,23 @@ const mainTable = 254;
 /** RT_SCOPE_* as the driver names them. */
 const scopes = { 0: 'universe', 253: 'link', 254: 'host' } as const;
 
+/** A record, as far as routes depend on it. */
+type RoutedRecord = Pick<AttachmentRecord, 'addresses' | 'pathMtu' | 'routes' | 'secondary'>;
+
 /**
  * The routes in the pod that an attachment brings: those that were asked for, and for each of its families a default
  * route, unless another interface of the pod has that or one was asked for.
  */
-export function podRoutes(
-  record: Pick<AttachmentRecord, 'addresses' | 'pathMtu' | 'routes' | 'secondary'>,
-): readonly PodRoute[] {
-  const asked = record.routes.map((route) => withGateway(route));
-  if (record.secondary) return asked;
-  const defaults = record.addresses
+export function podRoutes(record: RoutedRecord): readonly PodRoute[] {
+  return [...defaultRoutes(record), ...record.routes.map((route) => withGateway(route))];
+}
+
+/** The default routes among them that nobody asked for. */
+export function defaultRoutes(record: RoutedRecord): readonly PodRoute[] {
+  if (record.secondary) return [];
+  return record.addresses
     .map(({ ip }) => defaultRouteOf(record, familyOf(ip)))
-    .filter(({ dst }) => !asked.some((route) => route.dst === dst && isPlain(route)));
-  return [...defaults, ...asked];
+    .filter(({ dst }) => !record.routes.some((route) => route.dst === dst && isPlain(route)));
 }
 
 /** It says what fits, where that is less than the interface takes. */
@@ -51,7 +55,8 @@ export function routeRequests(routes: readonly PodRoute[], ifindex: number): Net
   return [...groups.values()].map((group) => routeAdd(routeSpec(group, ifindex)));
 }
 
-function routeSpec(group: readonly PodRoute[], ifindex: number): RouteSpec {
+/** One route from all those to one destination. */
+export function routeSpec(group: readonly PodRoute[], ifindex: number): RouteSpec {
   const [{ dst, mtu, advmss, priority, table, scope } = { dst: defaultRoute.ipv4 }] = group;
   const hops = group.map(({ gw }) => hop(gw, ifindex));
   return {

@@ -34,6 +34,10 @@ export interface AttachmentRecord {
   readonly mtu: number;
   /** What fits to other nodes in a family, bytes, where that is less than `mtu`. */
   readonly pathMtu: Partial<Readonly<Record<Family, number>>>;
+  /** True when the network's configuration asked for `mtu`: it does not follow the underlay then. */
+  readonly mtuAsked: boolean;
+  /** What ADD answered, where it has changed since. */
+  readonly answered?: Pick<AttachmentRecord, 'mtu' | 'pathMtu'>;
   readonly addresses: readonly AttachedAddress[];
   /** True when another interface of the pod has its default route. */
   readonly secondary: boolean;
@@ -91,6 +95,11 @@ const port = z.object({
 
 const mtuField = z.int().min(68).max(65535);
 
+const pathMtuField = z.object({
+  ipv4: mtuField.exactOptional(),
+  ipv6: mtuField.exactOptional(),
+});
+
 /** What records of version 0.1 do not have has the value that it meant then. */
 const schema: z.ZodType<AttachmentRecord> = z.object({
   version: z.literal(1),
@@ -102,7 +111,10 @@ const schema: z.ZodType<AttachmentRecord> = z.object({
   hostLink: z.string().regex(/^pop[0-9a-f]{11}$/),
   mac: text(parseMac),
   mtu: mtuField,
-  pathMtu: z.object({ ipv4: mtuField.exactOptional(), ipv6: mtuField.exactOptional() }).default({}),
+  pathMtu: pathMtuField.default({}),
+  // Of version 0.1 nobody knows.
+  mtuAsked: z.boolean().default(true),
+  answered: z.object({ mtu: mtuField, pathMtu: pathMtuField }).exactOptional(),
   addresses: z
     .array(z.object({ ip: text(parseIp), block: text(parseCidr), assignedAt: z.string() }))
     .min(1),

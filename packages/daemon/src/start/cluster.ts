@@ -50,6 +50,9 @@ export async function startCluster(
     changed: () => {
       network.planSoon();
       pathCheck.linksChanged();
+      pods.refresh().catch((error: unknown) => {
+        log.error({ err: error }, `pods are not up to date: ${describeError(error)}`);
+      });
     },
   });
   // Before anything is pruned: checksums that an earlier run has computed in software stay so.
@@ -73,7 +76,7 @@ export async function startCluster(
       );
     });
   });
-  teardown.adopt(followUnderlayChanges(node, pods, network, log), (end) => end());
+  teardown.adopt(followUnderlayChanges(node, network, log), (end) => end());
   return network;
 }
 

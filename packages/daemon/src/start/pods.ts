@@ -8,6 +8,7 @@ import { type PodMtu, podMtuOf, tooSmallMtu } from '../attachment/mtu.js';
 import { blockStateOf } from '../attachment/plan.js';
 import { RecordStore } from '../attachment/record-store.js';
 import { assignmentsOf, findSurvivors } from '../attachment/survivors.js';
+import { Turns } from '../backend/turns.js';
 import { failPoint } from '../fail-point/index.js';
 import { owners } from '../kernel-owners.js';
 import type { LocalNode } from './local-node.js';
@@ -22,8 +23,12 @@ export interface Pods {
   readonly mtu: () => PodMtu;
   /** Why no pod can be attached as the underlay is now; `undefined` when it can. */
   readonly tooSmall: () => string | undefined;
-  /** Programs anew what depends on the underlay. @throws {AggregateError} what the kernel refuses; every look tries again. */
-  readonly underlayChanged: () => Promise<void>;
+  /**
+   * Brings what pods have up to the underlay, the backends and the configuration as they are now: source addresses, MTU.
+   *
+   * @throws {ReconcilerError | AggregateError} what the kernel refuses.
+   */
+  readonly refresh: () => Promise<void>;
 }
 
 /**
@@ -102,10 +107,13 @@ export async function startPods(
   await failPoint('start-after-adopt');
   if (survivors.length > 0) log.info({ pods: survivors.length }, 'pods of an earlier run adopted');
   const audit = teardown.use(new Audit({ attachments, reconciler, log }));
-  const underlayChanged = async (): Promise<void> => {
-    await wantBlocks();
-    await attachments.updateAll();
-  };
+  const turns = new Turns();
+  const refresh = (): Promise<void> =>
+    turns.run(async () => {
+      await wantBlocks();
+      await attachments.updateAll();
+      await attachments.resizeAll(mtu());
+    });
   const tooSmall = () => tooSmallMtu(mtu(), ipam.families);
-  return { ipam, attachments, audit, mtu, tooSmall, underlayChanged };
+  return { ipam, attachments, audit, mtu, tooSmall, refresh };
 }

@@ -2,19 +2,16 @@ import type { Underlay } from '@poplin/backend';
 import { describeError, type Log } from '@poplin/net';
 import type { ClusterNetwork } from '../cluster/network.js';
 import type { LocalNode } from './local-node.js';
-import type { Pods } from './pods.js';
 
 /**
- * Lets all that was made from the underlay follow it: what is on this node at once, what peers learn as soon as the registry can be
- * told. Returns the unsubscribe.
+ * Lets all that was made from the underlay follow it: backends, peers and pods of this node at once, what peers learn as soon as the
+ * registry can be told. Returns the unsubscribe.
  */
 export function followUnderlayChanges(
-  node: LocalNode,
-  pods: Pods,
+  { underlay, host, claim, publication }: LocalNode,
   network: ClusterNetwork,
   log: Log,
 ): () => void {
-  const { underlay, host, claim, publication } = node;
   const publish = async ({ addresses }: Underlay): Promise<void> => {
     const ips = addresses.map(({ ip }) => ip);
     // Whoever reads the record must be able to rely on the addresses in it.
@@ -24,16 +21,10 @@ export function followUnderlayChanges(
   };
   const follow = (now: Underlay): void => {
     network.viewChanged();
-    const works = { pods: pods.underlayChanged(), record: publish(now) };
-    for (const [what, work] of Object.entries(works)) {
-      work.catch((error: unknown) => {
-        if ((error as Error).name === 'AbortError') return;
-        log.error(
-          { err: error, what },
-          `cannot follow the underlay in everything: ${describeError(error)}`,
-        );
-      });
-    }
+    publish(now).catch((error: unknown) => {
+      if ((error as Error).name === 'AbortError') return;
+      log.error({ err: error }, `peers do not learn of the underlay: ${describeError(error)}`);
+    });
   };
   const unsubscribe = underlay.onChange(follow);
   // It may have changed while the rest started.

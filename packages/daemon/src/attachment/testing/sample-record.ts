@@ -14,6 +14,7 @@ export function sampleRecord(changes: Partial<AttachmentRecord> = {}): Attachmen
     mac: parseMac('0a:58:0a:f4:00:05'),
     mtu: 1500,
     pathMtu: {},
+    mtuAsked: false,
     addresses: addresses('10.244.0.5', '10.244.0.0/26'),
     secondary: false,
     routes: [],

@@ -24,6 +24,8 @@ export interface AttachmentDefaults {
 export interface AttachmentOptions {
   /** MTU of both ends, bytes. */
   readonly mtu: number;
+  /** True when the network's configuration said so, not the cluster. */
+  readonly mtuAsked: boolean;
   /** A bridged pod may reach itself through its host port or a service. */
   readonly hairpin: boolean;
   /** The pod and the others of its node do not reach each other. */

@@ -31,6 +31,7 @@ export function resolveOptions(
   const dns = runtimeConfig.dns ?? config.dns;
   return {
     mtu: mtuOf(attach.mtu, defaults),
+    mtuAsked: attach.mtu !== undefined,
     hairpin: attach.hairpin ?? defaults.hairpin,
     isolation: attach.isolation ?? defaults.isolation,
     masquerade: {

@@ -16,6 +16,7 @@ describe('parseAddCall', () => {
       pod: 'shop/cart-0',
       options: {
         mtu: 1450,
+        mtuAsked: false,
         hairpin: true,
         isolation: false,
         masquerade: { enabled: true, except: [] },
