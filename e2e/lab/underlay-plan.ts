@@ -19,6 +19,11 @@ export interface UnderlayOptions {
   readonly mtu?: Readonly<Record<string, number>>;
   /** MTU of the router's links in bytes, where there are several subnets; the largest of the hosts' by default. */
   readonly routerMtu?: number;
+  /**
+   * How the router drops them: by nftables, which counts them, by default; by routing rules, for a kernel that has nftables for bridges
+   * alone.
+   */
+  readonly routerFilter?: 'nftables' | 'rules';
   /** Reverse path filter of the hosts (net.ipv4.conf.*.rp_filter), 1 is strict; as the machine has it by default. */
   readonly rpFilter?: 0 | 1 | 2;
 }
@@ -79,6 +84,7 @@ export interface UnderlayPlan {
   /** MTU of the switches' ports: the largest of the hosts'. */
   readonly switchMtu: number;
   readonly routerMtu: number;
+  readonly routerFilter: 'nftables' | 'rules';
   readonly rpFilter: 0 | 1 | 2 | undefined;
 }
 
@@ -95,6 +101,7 @@ const mtuLimits = { ipv4: 68, ipv6: 1280, most: 65_535 } as const;
  */
 export function planUnderlay(nodes: number, options: UnderlayOptions): UnderlayPlan {
   const { family = 'ipv4', subnets: count = 1, mtu = {}, rpFilter } = options;
+  const { routerFilter = 'nftables' } = options;
   const names = Array.from({ length: nodes }, (_, index) => `n${index + 1}`);
   checkCounts(nodes, count);
   const families = familiesIn(family);
@@ -113,7 +120,7 @@ export function planUnderlay(nodes: number, options: UnderlayOptions): UnderlayP
   const outside = host(outsideName, 0, 200);
   const switchMtu = Math.max(...[...hosts, outside].map((one) => one.mtu));
   const routerMtu = options.routerMtu ?? switchMtu;
-  return { family, subnets, hosts, outside, switchMtu, routerMtu, rpFilter };
+  return { family, subnets, hosts, outside, switchMtu, routerMtu, routerFilter, rpFilter };
 }
 
 /** The families that a word stands for, IPv4 first. */

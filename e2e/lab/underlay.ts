@@ -27,8 +27,13 @@ export class Underlay {
     return new Underlay(namespace, plan);
   }
 
-  /** From now on the router drops what is not of the subnet that it comes from, and counts it; see {@link strangers}. */
+  /** From now on the router drops what is not of the subnet that it comes from; by nftables it counts it, see {@link strangers}. */
   async dropStrangers(): Promise<void> {
+    if (this.plan.routerFilter === 'rules') {
+      for (const words of strangerRoutingRules(this.plan.subnets))
+        await this.namespace.must(['ip', ...words]);
+      return;
+    }
     const ruleset = strangerRules(this.plan.subnets).join('\n');
     await this.namespace.must(['nft', '-f', '-'], { input: `${ruleset}\n` });
   }
@@ -112,6 +117,19 @@ function strangerRules(subnets: readonly Subnet[]): readonly string[] {
     '}',
     '}',
   ];
+}
+
+/**
+ * Words of ip that let packets of pods, by their usual pools, lead nowhere. A rule cannot say what is not of a subnet: `not` turns round
+ * all that it asks for, the link too.
+ */
+function strangerRoutingRules(subnets: readonly Subnet[]): readonly (readonly string[])[] {
+  return subnets.flatMap(({ bridge, prefixes }) =>
+    prefixes.map(({ family }) => {
+      const [flag, pool] = family === 'ipv4' ? ['-4', '10.244.0.0/16'] : ['-6', 'fd00:10:244::/56'];
+      return [flag, 'rule', 'add', 'priority', '10', 'from', pool, 'iif', bridge, 'blackhole'];
+    }),
+  );
 }
 
 /**

@@ -12,6 +12,8 @@ mount -t hostfs -o "$EXCHANGE" hostfs /run/exchange
 . /run/exchange/settings
 
 mount -t tmpfs tmpfs /tmp
+# Where programs keep what they know. The lab tidies up there.
+mount -t tmpfs tmpfs /var/lib
 mkdir /dev/shm
 mount -t tmpfs tmpfs /dev/shm
 # A checkout below one of these was just covered.

@@ -12,7 +12,11 @@ export default {
   test: {
     watch: false,
     reporters: ['default', new InsideReporter('/run/exchange/report')],
-    include: ['packages/netlink/src/**/*.kernel.test.ts', 'packages/*/src/**/*.uml.test.ts'],
+    include: [
+      'packages/netlink/src/**/*.kernel.test.ts',
+      'packages/*/src/**/*.uml.test.ts',
+      'e2e/suites/**/*.uml.test.ts',
+    ],
     exclude: ['**/node_modules/**', '**/dist/**', ...leftOutFiles],
     testNamePattern: new RegExp(`^(?!.*(?:${leftOutTests.join('|')})$)`),
     pool: 'forks',
