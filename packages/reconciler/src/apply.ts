@@ -8,12 +8,12 @@ import {
 } from '@poplin/netlink';
 import { type Change, inOrder } from './change.js';
 import { ReconcilerError } from './error.js';
-import { type Item, keyOf } from './item.js';
+import { type Item, keyOf, linkNeededBy } from './item.js';
 import { ensureLink } from './link/ensure.js';
 import type { KnownLink } from './link/known.js';
 import { applyOffload } from './offload/tx-checksum.js';
 import type { Failure } from './report.js';
-import { requestFor } from './request.js';
+import { lacksLink, requestFor } from './request.js';
 import { applyShaping } from './shaping/apply.js';
 import type { FoundShaping } from './shaping/found.js';
 import { type SysctlRecord, setSysctl } from './sysctl.js';
@@ -148,7 +148,12 @@ async function lay(
     return lost === 'all' ? carried : carried.filter(({ kind }) => kind === 'neighbour');
   }
   // Nobody knows what the host needs a sysctl for once we have set it; `cleanup` puts it back.
-  if (item.kind === 'sysctl' && verb !== 'delete') await setSysctl(item.value, context.sysctls);
+  if (item.kind === 'sysctl' && verb !== 'delete') {
+    // One of a link that could not be made waits for it: what failed is the link.
+    const needed = linkNeededBy(item);
+    if (needed !== undefined && !links.has(needed)) throw lacksLink(item);
+    await setSysctl(item.value, context.sysctls);
+  }
   return [];
 }
 

@@ -13,7 +13,7 @@ import {
 } from '@poplin/netlink';
 import type { Change } from './change.js';
 import { ReconcilerError } from './error.js';
-import { keyOf, linkNeededBy } from './item.js';
+import { type Item, keyOf, linkNeededBy } from './item.js';
 import type { KnownLink } from './link/known.js';
 import { poplinProtocol } from './ownership.js';
 import { routeRequest } from './route/request.js';
@@ -78,7 +78,12 @@ export function requestFor(
 /** What hung on a link went with it, so there is nothing to delete; nothing can be made either. */
 function withoutLink({ verb, item }: Change): undefined {
   if (verb === 'delete') return undefined;
-  throw new ReconcilerError(
+  throw lacksLink(item);
+}
+
+/** Why an item that needs a link has to wait. */
+export function lacksLink(item: Item): ReconcilerError {
+  return new ReconcilerError(
     'LINK_MISSING',
     `${keyOf(item)} needs link ${linkNeededBy(item) ?? ''}, which is not there`,
     { retryable: true },

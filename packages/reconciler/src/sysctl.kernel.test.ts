@@ -1,35 +1,43 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { kernelState } from '@poplin/backend';
 import { describe, expect, it } from 'vitest';
 import { ip } from '../test-support/tools.js';
 import { vxlanHost } from '../test-support/tunnel-states.js';
-import { expectRest, makeUnderlay, underlayStage } from '../test-support/underlay-stage.js';
+import { underlayStage } from '../test-support/underlay-stage.js';
 
 const stage = underlayStage();
-const key = 'net/ipv4/conf/poplin.vxlan/rp_filter';
-const wanted = { ...vxlanHost(), sysctls: [{ key, value: '2' }] };
-const value = (): string => readFileSync(`/proc/sys/${key}`, 'utf8').trim();
+const filter = { key: 'net/ipv4/conf/poplin.vxlan/rp_filter', value: '2' };
+/** As cat sees it, in the namespace of the test. */
+const sysctl = ({ key }: { key: string }) =>
+  execFileSync('cat', [`/proc/sys/${key}`], { encoding: 'utf8', stdio: 'pipe' }).trim();
+const filterNow = () => sysctl(filter);
 
 describe('a sysctl of a link', () => {
-  it('is set when its link is made', async () => {
-    await stage.reconciler.set('host', wanted);
-    expect(value()).toBe('2');
-    await expectRest(stage.reconciler);
+  it('is set after the link is made, at once', async () => {
+    await stage.reconciler.set('host', { ...vxlanHost(), sysctls: [filter] });
+    expect(filterNow()).toBe(filter.value);
+    expect(stage.reconciler.report.failed).toEqual([]);
   });
 
-  it('is set again, with its link, after the kernel took that with the underlay', async () => {
-    await stage.reconciler.set('host', wanted);
-    ip('link', 'del', 'eth0');
-    const { waiting, failed } = await stage.reconciler.look();
-    expect(failed).toEqual([]);
-    expect(waiting.map(({ kind }) => kind)).toContain('sysctl');
-    makeUnderlay();
-    await stage.repaired('link and sysctl', () => expect(value()).toBe('2'));
-    await expectRest(stage.reconciler);
+  it('comes back with a link that somebody has deleted', async () => {
+    await stage.reconciler.set('host', { ...vxlanHost(), sysctls: [filter] });
+    ip('link', 'delete', 'poplin.vxlan');
+    await stage.repaired('a tunnel with a sysctl', () => expect(filterNow()).toBe(filter.value));
   });
 
-  it('is set again when somebody deletes its link', async () => {
-    await stage.reconciler.set('host', wanted);
-    ip('link', 'del', 'poplin.vxlan');
-    await stage.repaired('link and sysctl', () => expect(value()).toBe('2'));
+  it('waits for a link that cannot be made, and leaves the blame to that', async () => {
+    const underlay = 'absent0';
+    const wish = { ...vxlanHost({ underlay }), sysctls: [filter] };
+    const refused = stage.reconciler.set('host', wish).catch((error: Error) => error.message);
+    expect((await refused) ?? '').not.toContain('rp_filter');
+    const { failed, waiting } = await stage.reconciler.look();
+    expect(failed.map(({ item }) => item.kind)).not.toContain('sysctl');
+    expect(waiting).toContainEqual({ kind: 'sysctl', value: filter });
+  });
+
+  it('of all links waits for none', async () => {
+    const all = { key: 'net/ipv4/conf/all/rp_filter', value: '2' };
+    await stage.reconciler.set('all', kernelState({ sysctls: [all] }));
+    expect(sysctl(all)).toBe('2');
   });
 });
