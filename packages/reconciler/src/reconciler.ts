@@ -1,23 +1,18 @@
 import { emptyKernelState, type KernelState } from '@poplin/backend';
 import type { Log } from '@poplin/net';
-import {
-  type Monitor,
-  type MonitorEvent,
-  type MonitorGroup,
-  type Netlink,
-  openMonitor,
-} from '@poplin/netlink';
+import type { MonitorEvent, Netlink } from '@poplin/netlink';
 import { readActual } from './actual.js';
 import type { Company } from './apply.js';
 import { type Change, changesBetween, partByLinks } from './change.js';
+import { compareWith } from './compare.js';
 import { DesiredState } from './desired.js';
+import { KernelEvents } from './events.js';
 import { keyOf } from './item.js';
 import { KernelWriter } from './kernel-writer.js';
 import { type KnownLink, linksFor } from './link/known.js';
 import { Looks } from './looks.js';
 import { isNetlinkItem } from './nftables/guarded.js';
 import { isTableItem } from './nftables/wanted.js';
-import { isReservedLinkName } from './ownership.js';
 import { nothingDone, type Report, reportOf } from './report.js';
 import { isRetired, mayRetire } from './retired.js';
 import { type OwnedRoute, ownedRoutes } from './route/owned.js';
@@ -40,19 +35,6 @@ export interface ReconcilerOptions {
   readonly period?: number;
 }
 
-/** What may change in the kernel of all that owners want, or of what that needs. */
-const groups: readonly MonitorGroup[] = [
-  'link',
-  'ipv4-address',
-  'ipv6-address',
-  'ipv4-route',
-  'ipv6-route',
-  'ipv4-rule',
-  'ipv6-rule',
-  'neighbour',
-  'nftables',
-];
-
 /**
  * Keeps the kernel of the current network namespace equal to what its owners want. Level-triggered: it keeps
  * the desired state, reads the actual one and applies the difference; events only say *look now*.
@@ -69,9 +51,7 @@ export class Reconciler implements AsyncDisposable {
   readonly #serial = new Serial();
   readonly #kernel: KernelWriter;
   readonly #looks: Looks;
-  readonly #monitor: Monitor;
-  readonly #onLinkGone = new Set<(name: string) => void>();
-  readonly #onEvent = new Set<(event: MonitorEvent) => void>();
+  readonly #events: KernelEvents;
   #mayPrune = false;
   #report: Report = nothingDone;
 
@@ -88,20 +68,12 @@ export class Reconciler implements AsyncDisposable {
       exclusive: (work) => this.exclusive(work),
     });
     this.#looks = new Looks({ log, period, look: () => this.look() });
-    this.#monitor = openMonitor(
-      groups,
-      (event) => {
-        if (event.kind === 'link' && event.action === 'del') {
-          for (const callback of this.#onLinkGone) callback(event.link.name);
-        }
-        for (const callback of this.#onEvent) callback(event);
-        const reason = this.#filter.reasonToLook(event);
-        if (reason === undefined) return;
-        this.#looks.soon(reason, delayOf(event, this.#kernel.packets.writtenAt));
-      },
-      // Pods' links are many, and of them a look reads the rest.
-      { brief: (name) => !isReservedLinkName(name), patience: 5 },
-    );
+    this.#events = new KernelEvents();
+    this.#events.onEvent((event) => {
+      const reason = this.#filter.reasonToLook(event);
+      if (reason === undefined) return;
+      this.#looks.soon(reason, delayOf(event, this.#kernel.packets.writtenAt));
+    });
   }
 
   /** The handle of the one writer. Use it inside {@link exclusive} alone. */
@@ -198,13 +170,7 @@ export class Reconciler implements AsyncDisposable {
   compare(owners: readonly string[]): Promise<readonly string[]> {
     return this.#serial.run(async () => {
       const held = new Map(owners.flatMap((owner) => [...this.#desired.heldBy(owner)]));
-      const { items } = await readActual(this.#kernel, held);
-      const here = new Map([...items].filter(([key]) => held.has(key)));
-      const wanted = new Map([...held].filter(([, item]) => isNetlinkItem(item)));
-      const differing = changesBetween(here, wanted).map(
-        ({ verb, item }) => `${keyOf(item)} ${verb === 'create' ? 'is missing' : 'was changed'}`,
-      );
-      return [...differing, ...(await this.#kernel.packets.compare([...held.values()]))];
+      return compareWith(this.#kernel, held);
     });
   }
 
@@ -215,17 +181,12 @@ export class Reconciler implements AsyncDisposable {
 
   /** Calls back when a link has gone, whoever deleted it. Returns the unsubscribe. */
   onLinkGone(callback: (name: string) => void): () => void {
-    this.#onLinkGone.add(callback);
-    return () => void this.#onLinkGone.delete(callback);
+    return this.#events.onLinkGone(callback);
   }
 
-  /**
-   * Calls back for every event of the kernel about links (brief ones), addresses, routes and neighbours, so that nobody has to read and
-   * decode them twice. Returns the unsubscribe.
-   */
+  /** Calls back for every event of the kernel, so that nobody has to read and decode them twice. Returns the unsubscribe. */
   onEvent(callback: (event: MonitorEvent) => void): () => void {
-    this.#onEvent.add(callback);
-    return () => void this.#onEvent.delete(callback);
+    return this.#events.onEvent(callback);
   }
 
   /** Tells that a link of Poplin's was put into {@link retiredGroup}: it is deleted shortly, together with others. */
@@ -258,7 +219,7 @@ export class Reconciler implements AsyncDisposable {
   /** Ends watching. Leaves the kernel as it is, but for links that wait to be deleted. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#looks[Symbol.dispose]();
-    this.#monitor[Symbol.dispose]();
+    this.#events[Symbol.dispose]();
     await this.#kernel.reaper[Symbol.asyncDispose]();
     await this.#serial.run(async () => this.#kernel[Symbol.dispose]());
   }
