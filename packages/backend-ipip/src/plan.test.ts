@@ -64,17 +64,17 @@ describe('the plan of a peer', () => {
     const four = { type: 'unicast', link: 'poplin.ipip', via: '192.168.7.2', onlink: true };
     expect(state.routes.slice(0, 2)).toEqual([
       { ...four, dst: '10.244.1.0/26', source: own4 },
-      { ...four, dst: '192.168.7.2/32', source: own4, table: 112 },
+      { ...four, dst: '192.168.7.2/32', table: 112 },
     ]);
     expect(state.neighbours).toEqual([]);
     expect(state.fdb).toEqual([]);
   });
 
   it('has IPv6 in the table of nodes, the node first: by its route the kernel takes it as a next hop', () => {
-    const six = { type: 'unicast', link: 'poplin.ip6tnl', source: own6, table: 112 };
+    const six = { type: 'unicast', link: 'poplin.ip6tnl', table: 112 };
     expect(planPeer(end, n2, dual).state.routes.slice(2)).toEqual([
       { ...six, dst: 'fd77::2/128' },
-      { ...six, dst: 'fd00:10::40/122', via: 'fd77::2' },
+      { ...six, dst: 'fd00:10::40/122', via: 'fd77::2', source: own6 },
     ]);
     const noPool = planPeer(end, n2, { ...dual, pools: [] }).state.routes;
     expect(noPool.map(({ dst }) => dst)).toContain('fd77::2/128');

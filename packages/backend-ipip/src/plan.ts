@@ -94,17 +94,19 @@ function tunnelRoutes(
   node: Ip | undefined,
   source: Ip | undefined,
 ): readonly UnicastRouteState[] {
-  const common = { type: 'unicast', link, ...(source && { source }), ...(mtu && { mtu }) } as const;
-  const onlink = { ...common, via, onlink: true };
+  // Whoever looks for a node in its table has a source: only packets from pods do.
+  const toNode = { type: 'unicast', link, ...(mtu && { mtu }) } as const;
+  const common = { ...toNode, ...(source && { source }) };
+  const onlink = { via, onlink: true };
   const table = nodeTable;
   if (family === 'ipv4') {
     return [
-      ...blocks.map((dst) => ({ ...onlink, dst })),
-      ...(node ? [{ ...onlink, dst: hostCidr(node), table }] : []),
+      ...blocks.map((dst) => ({ ...common, ...onlink, dst })),
+      ...(node ? [{ ...toNode, ...onlink, dst: hostCidr(node), table }] : []),
     ];
   }
   return [
-    ...(node ? [{ ...common, dst: hostCidr(node), table }] : []),
+    ...(node ? [{ ...toNode, dst: hostCidr(node), table }] : []),
     ...blocks.map((dst) => ({ ...common, dst, via, table })),
   ];
 }

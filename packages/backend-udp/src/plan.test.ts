@@ -50,16 +50,16 @@ describe('planHost', () => {
 });
 
 describe('planPeer', () => {
-  it('routes blocks and nodes into the device, from the own address', () => {
+  it('routes blocks into the device from the own address, and nodes from that of whoever asks', () => {
     const { state, refusals } = planPeer(tunnel(), peer(['192.168.7.2', 'fd77::2']), view());
-    const v4 = { type: 'unicast', link: 'poplin.udp', source: '192.168.7.1' };
+    const v4 = { type: 'unicast', link: 'poplin.udp' };
     // IPv6 over IPv6 takes 20 bytes more than the device allows for.
-    const v6 = { type: 'unicast', link: 'poplin.udp', source: 'fd77::1', mtu: 1452 };
+    const v6 = { type: 'unicast', link: 'poplin.udp', mtu: 1452 };
     expect(refusals).toEqual([]);
     expect(state.routes).toEqual([
-      { ...v4, dst: '10.244.2.0/26' },
+      { ...v4, dst: '10.244.2.0/26', source: '192.168.7.1' },
       { ...v4, dst: '192.168.7.2/32', table: 112 },
-      { ...v6, dst: 'fd10:244:0:2::/64' },
+      { ...v6, dst: 'fd10:244:0:2::/64', source: 'fd77::1' },
       { ...v6, dst: 'fd77::2/128', table: 112 },
     ]);
     expect(state.neighbours).toEqual([]);

@@ -57,7 +57,11 @@ function planFamily(
   }
   const through = (dst: Cidr) => routeInto(tunnel, dst, path.mtu, view);
   const asked = view.pools.some(isOfFamily) ? peer.addresses.filter(isOfFamily) : [];
-  const nodes = asked.map((ip) => ({ ...through(hostCidr(ip)), table: nodeTable }));
+  const nodes = asked.map((ip) => {
+    // Whoever looks into the table of nodes has a source: only packets from pods do.
+    const { source: _, ...toNode } = through(hostCidr(ip));
+    return { ...toNode, table: nodeTable };
+  });
   return { routes: [...blocks.map(through), ...nodes], refusals: [] };
 }
 

@@ -79,7 +79,9 @@ function planFamily(
       const through = (dst: Cidr) => tunnelRoute(dst, hop, ownAddress(view.underlay, family));
       const address = addressOf(peer.addresses, family);
       const asked = view.pools.some((pool) => familyOf(pool) === family);
-      const node = address && asked ? [{ ...through(hostCidr(address)), table: nodeTable }] : [];
+      // Whoever looks into the table of nodes has a source: only packets from pods do.
+      const toNode = address && asked ? tunnelRoute(hostCidr(address), hop) : undefined;
+      const node = toNode ? [{ ...toNode, table: nodeTable }] : [];
       return { routes: [...blocks.map(through), ...node], refusals: [] };
     }
   }
@@ -89,7 +91,7 @@ function planFamily(
 function tunnelRoute(
   dst: Cidr,
   { link, via, mtu }: TunnelHop,
-  source: UnicastRouteState['source'],
+  source?: UnicastRouteState['source'],
 ): UnicastRouteState {
   return {
     type: 'unicast',
