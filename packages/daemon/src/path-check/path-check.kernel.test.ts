@@ -80,8 +80,9 @@ describe('the path check tells', () => {
     );
     expect(told.toSorted()).toEqual(problems.toSorted());
     nodes.b.onNode('nft', 'delete table netdev broken');
-    await until(() => checks.a.report.problems.length === 0);
-  });
+    // On a busy machine a check more may have failed by now, and the next comes after twice the time.
+    await until(() => checks.a.report.problems.length === 0, 90);
+  }, 150_000);
 
   it('that nothing gets through', async () => {
     using nodes = await twoNodes(vxlan, {}, four);

@@ -53,11 +53,11 @@ export async function settled(check: NodeCheck): Promise<void> {
   });
 }
 
-/** Waits until something is so; fails after 45 s. */
-export async function until(condition: () => boolean): Promise<void> {
-  for (let looks = 0; looks < 900; looks++) {
+/** Waits until something is so; fails after some seconds, 45 by default. */
+export async function until(condition: () => boolean, seconds = 45): Promise<void> {
+  for (let looks = 0; looks < seconds * 20; looks++) {
     if (condition()) return;
     await new Promise((done) => setTimeout(done, 50));
   }
-  throw new Error(`after 45 s still not: ${condition}`);
+  throw new Error(`after ${seconds} s still not: ${condition}`);
 }
