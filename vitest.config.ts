@@ -37,7 +37,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'e2e/**/*.test.ts'],
+          include: ['packages/*/{src,bench}/**/*.test.ts', 'e2e/**/*.test.ts'],
           exclude: ['**/*.{kernel,lab,interop,uml}.test.ts', '**/node_modules/**', '**/dist/**'],
           sequence: { groupOrder: 0 },
         },
