@@ -8,6 +8,7 @@ import type { Cidr, Family, Ip, Mac } from '@poplin/net';
  */
 export interface KernelState {
   readonly links: readonly LinkState[];
+  readonly bridgePorts: readonly BridgePortState[];
   readonly addresses: readonly AddressState[];
   readonly routes: readonly RouteState[];
   readonly rules: readonly RuleState[];
@@ -86,6 +87,23 @@ export interface Ip6tnlLinkState extends LinkCommon {
  */
 export interface TunLinkState extends LinkCommon {
   readonly kind: 'tun';
+}
+
+/**
+ * The host's end of a pod's link is a port of a bridge, with these options. Same as
+ * `ip link set LINK master BRIDGE`, `bridge link set dev LINK hairpin HAIRPIN isolated ISOLATED`.
+ *
+ * One that nobody wants any more stays what it is: its link goes with the pod.
+ */
+export interface BridgePortState {
+  /** Name of the host's end, `pop` + 11 hex. */
+  readonly link: string;
+  /** Name of the bridge. */
+  readonly bridge: string;
+  /** IFLA_BRPORT_MODE: a frame may leave by the port that it came from. */
+  readonly hairpin: boolean;
+  /** IFLA_BRPORT_ISOLATED: no frame passes to another isolated port. */
+  readonly isolated: boolean;
 }
 
 /** An address on a link of Poplin's. Same as `ip address add IP/LENGTH dev LINK scope SCOPE`. */
@@ -264,6 +282,7 @@ export interface TokenBucket {
 /** The state that asks for nothing. */
 export const emptyKernelState: KernelState = {
   links: [],
+  bridgePorts: [],
   addresses: [],
   routes: [],
   rules: [],

@@ -8,6 +8,7 @@ import {
   NetlinkError,
   readSysctl,
 } from '@poplin/netlink';
+import { bridgePortItem } from './bridge-port/item.js';
 import type { Items } from './change.js';
 import { fdbItem } from './fdb/item.js';
 import { type Item, keyOf } from './item.js';
@@ -62,6 +63,7 @@ export async function readActual(
 
   const indexOf = (name: string) => links.get(name)?.ifindex;
   for (const link of linkList) keep(linkItem(link, wanted.get(`link ${link.name}`), indexOf));
+  for (const link of linkList) keep(bridgePortItem(link, wanted, names));
   for (const link of linkList) keep(loopbackRouteItem(link, wanted));
   for (const offload of offloads) keep(offload);
   for (const address of addresses) keep(addressItem(address, { links, names, wanted }));

@@ -8,12 +8,12 @@ import {
 } from '@poplin/netlink';
 import { type Change, inOrder } from './change.js';
 import { ReconcilerError } from './error.js';
-import { type Item, keyOf, linkNeededBy } from './item.js';
+import { type Item, keyOf, linksNeededBy } from './item.js';
 import { ensureLink } from './link/ensure.js';
 import type { KnownLink } from './link/known.js';
 import { applyOffload } from './offload/tx-checksum.js';
 import type { Failure } from './report.js';
-import { lacksLink, requestFor } from './request.js';
+import { lacksLink, requestsFor } from './request.js';
 import { applyShaping } from './shaping/apply.js';
 import type { FoundShaping } from './shaping/found.js';
 import { type SysctlRecord, setSysctl } from './sysctl.js';
@@ -59,7 +59,7 @@ export async function applyInCompany(
   { first, also }: Company,
 ): Promise<Outcome> {
   const together = changes.length <= batchSize && changes.every(isBatched);
-  const { requests, failures } = requestsFor(together ? changes : [], links);
+  const { requests, failures } = encodeAll(together ? changes : [], links);
   const last = { on: context.netlink, requests: [...requests.map((r) => r.request), ...also] };
   const answers = await batchInOrder(last.requests.length > 0 ? [...first, last] : first);
   for (const [i, { mayFail }] of first.entries()) {
@@ -150,8 +150,7 @@ async function lay(
   // Nobody knows what the host needs a sysctl for once we have set it; `cleanup` puts it back.
   if (item.kind === 'sysctl' && verb !== 'delete') {
     // One of a link that could not be made waits for it: what failed is the link.
-    const needed = linkNeededBy(item);
-    if (needed !== undefined && !links.has(needed)) throw lacksLink(item);
+    for (const name of linksNeededBy(item)) if (!links.has(name)) throw lacksLink(item, name);
     await setSysctl(item.value, context.sysctls);
   }
   return [];
@@ -183,7 +182,7 @@ async function applyBatch(
   changes: readonly Change[],
   links: ReadonlyMap<string, KnownLink>,
 ): Promise<Failure[]> {
-  const { requests, failures } = requestsFor(changes, links);
+  const { requests, failures } = encodeAll(changes, links);
   if (requests.length === 0) return failures;
   const answers = await netlink.batch(requests.map((r) => r.request));
   return [...failures, ...failuresOf(requests, answers)];
@@ -194,7 +193,7 @@ interface ChangeRequest {
   readonly request: NetlinkRequest;
 }
 
-function requestsFor(
+function encodeAll(
   changes: readonly Change[],
   links: ReadonlyMap<string, KnownLink>,
 ): { readonly requests: ChangeRequest[]; readonly failures: Failure[] } {
@@ -202,8 +201,7 @@ function requestsFor(
   const failures: Failure[] = [];
   for (const change of changes) {
     try {
-      const request = requestFor(change, links);
-      if (request) requests.push({ change, request });
+      for (const request of requestsFor(change, links)) requests.push({ change, request });
     } catch (error) {
       failures.push({ item: change.item, error: error as Error });
     }
@@ -215,10 +213,14 @@ function failuresOf(
   requests: readonly ChangeRequest[],
   answers: readonly (NetlinkError | undefined)[],
 ): Failure[] {
-  return requests.flatMap(({ change }, i) => {
+  const failed = new Map<Change, Failure>();
+  for (const [i, { change }] of requests.entries()) {
     const error = answers[i];
-    return error && !isGoneAlready(change, error) ? [failureOf(change, error)] : [];
-  });
+    // Of several requests of a change, the first that fails says why.
+    if (!error || failed.has(change) || isGoneAlready(change, error)) continue;
+    failed.set(change, failureOf(change, error));
+  }
+  return [...failed.values()];
 }
 
 function isGoneAlready({ verb }: Change, { code }: NetlinkError): boolean {

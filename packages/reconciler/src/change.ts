@@ -1,4 +1,4 @@
-import { asksTheSame, byMakeOrder, type Item, linkNeededBy } from './item.js';
+import { asksTheSame, byMakeOrder, type Item, linksNeededBy } from './item.js';
 
 /** One step from what is to what should be. */
 export type Change =
@@ -48,10 +48,9 @@ export function partByLinks(
   const waiting: Item[] = [];
   for (const change of changes) {
     const { verb, item } = change;
-    const needed = linkNeededBy(item);
     // The ifb of a limit stays when the link that it is for has gone.
     const outlives = item.kind === 'shaping' && verb === 'delete';
-    if (needed === undefined || there.has(needed) || outlives) {
+    if (outlives || linksNeededBy(item).every((name) => there.has(name))) {
       now.push(change);
       if (item.kind === 'link' && verb !== 'delete') there.add(item.value.name);
     } else if (verb !== 'delete') waiting.push(item);

@@ -1,7 +1,7 @@
 import type { KernelState } from '@poplin/backend';
 import type { Ip } from '@poplin/net';
 import { type Change, changesBetween, type Items } from './change.js';
-import { type Item, itemsOf, keyOf, linkCarrying, linkNeededBy } from './item.js';
+import { type Item, isCarriedBy, itemsOf, keyOf, linksNeededBy } from './item.js';
 
 /**
  * What every owner wants, and what follows for the kernel. Where two owners want the same object, the one
@@ -53,7 +53,7 @@ export class DesiredState {
   carriedBy(name: string): readonly Item[] {
     return this.#onLink.keysOf(name).flatMap((key) => {
       const item = this.get(key);
-      return item && linkCarrying(item) === name ? [item] : [];
+      return item && isCarriedBy(item, name) ? [item] : [];
     });
   }
 
@@ -104,11 +104,11 @@ export class DesiredState {
   /** Follows a change of the winners. */
   #index(from: Items, to: Items): void {
     for (const [key, item] of from) {
-      this.#onLink.delete(linkNeededBy(item), key);
+      for (const name of linksNeededBy(item)) this.#onLink.delete(name, key);
       this.#bySource.delete(sourceOf(item), key);
     }
     for (const [key, item] of to) {
-      this.#onLink.add(linkNeededBy(item), key);
+      for (const name of linksNeededBy(item)) this.#onLink.add(name, key);
       this.#bySource.add(sourceOf(item), key);
     }
   }

@@ -1,5 +1,6 @@
 import type {
   AddressState,
+  BridgePortState,
   FdbState,
   ForwardState,
   IsolationState,
@@ -27,6 +28,7 @@ import { linkOfSysctl } from './sysctl.js';
 export type Item =
   | { readonly kind: 'sysctl'; readonly value: SysctlState }
   | { readonly kind: 'link'; readonly value: LinkState | StrayLink }
+  | { readonly kind: 'bridgePort'; readonly value: BridgePortState }
   | { readonly kind: 'offload'; readonly value: OffloadState }
   | { readonly kind: 'address'; readonly value: AddressState }
   | { readonly kind: 'neighbour'; readonly value: NeighbourState }
@@ -73,6 +75,8 @@ export function keyOf(item: Item): string {
       return `sysctl ${item.value.key}`;
     case 'link':
       return `link ${item.value.name}`;
+    case 'bridgePort':
+      return bridgePortKey(item.value.link);
     case 'address':
       return `address ${item.value.ip}/${item.value.length} dev ${item.value.link}`;
     case 'neighbour':
@@ -106,6 +110,11 @@ export function keyOf(item: Item): string {
     case 'shaping':
       return `shaping dev ${item.value.link}`;
   }
+}
+
+/** The key of a {@link BridgePortState}: a link is a port of one bridge at most. */
+export function bridgePortKey(link: string): string {
+  return `bridge port ${link}`;
 }
 
 /** The key of a route: a prefix may have one in each table. */
@@ -150,6 +159,7 @@ export function itemsOf(state: KernelState): Item[] {
   return [
     ...state.sysctls.map((value): Item => ({ kind: 'sysctl', value })),
     ...state.links.map((value): Item => ({ kind: 'link', value })),
+    ...state.bridgePorts.map((value): Item => ({ kind: 'bridgePort', value })),
     ...state.offloads.map((value): Item => ({ kind: 'offload', value })),
     ...state.addresses.map((value): Item => ({ kind: 'address', value })),
     ...state.neighbours.map((value): Item => ({ kind: 'neighbour', value })),
@@ -171,20 +181,21 @@ export function itemsOf(state: KernelState): Item[] {
 const makeOrder: Readonly<Record<ItemKind, number>> = {
   sysctl: 0,
   link: 1,
-  offload: 2,
-  address: 3,
-  neighbour: 4,
-  fdb: 5,
-  route: 6,
-  rule: 8,
-  tunnel: 9,
-  forward: 10,
-  masquerade: 11,
-  plainSource: 12,
-  portMapping: 13,
-  isolation: 14,
-  loopbackRoute: 15,
-  shaping: 16,
+  bridgePort: 2,
+  offload: 3,
+  address: 4,
+  neighbour: 5,
+  fdb: 6,
+  route: 7,
+  rule: 9,
+  tunnel: 10,
+  forward: 11,
+  masquerade: 12,
+  plainSource: 13,
+  portMapping: 14,
+  isolation: 15,
+  loopbackRoute: 16,
+  shaping: 17,
 };
 
 /** Orders items so that what others need comes first: a route needs its link, and a route to its next hop where it names one. */
@@ -198,25 +209,33 @@ function placeOf(item: Item): number {
   return hasNextHop ? makeOrder.route + 1 : makeOrder[item.kind];
 }
 
-/** Name of the link that must exist before the item can; absent where there is none. */
-export function linkNeededBy(item: Item): string | undefined {
+/** Names of the links that must exist before the item can. */
+export function linksNeededBy(item: Item): readonly string[] {
   switch (item.kind) {
+    case 'bridgePort':
+      return [item.value.link, item.value.bridge];
     case 'offload':
     case 'address':
     case 'neighbour':
     case 'fdb':
     case 'loopbackRoute':
     case 'shaping':
-      return item.value.link;
+      return [item.value.link];
     case 'link':
-      return linkBelow(item.value);
+      return listed(linkBelow(item.value));
     case 'sysctl':
-      return linkOfSysctl(item.value);
+      return listed(linkOfSysctl(item.value));
     case 'route':
-      return item.value.type === 'unicast' ? item.value.link : undefined;
+      return item.value.type === 'unicast' ? [item.value.link] : none;
     default:
-      return undefined;
+      return none;
   }
+}
+
+const none: readonly string[] = [];
+
+function listed(name: string | undefined): readonly string[] {
+  return name === undefined ? none : [name];
 }
 
 /** A TUN device is made by a process: all that can be done is to wait for it. */
@@ -225,7 +244,7 @@ function linkBelow(link: LinkState | StrayLink): string | undefined {
   return link.kind === 'tun' ? link.name : underlayOf(link);
 }
 
-/** Name of the link that takes the item with it when it goes; absent where there is none. */
-export function linkCarrying(item: Item): string | undefined {
-  return item.kind === 'link' ? undefined : linkNeededBy(item);
+/** Tells whether the item goes with a link of this name. */
+export function isCarriedBy(item: Item, link: string): boolean {
+  return item.kind !== 'link' && linksNeededBy(item).includes(link);
 }

@@ -11,20 +11,32 @@ import {
   ruleAdd,
   ruleDel,
 } from '@poplin/netlink';
+import { portRequests } from './bridge-port/request.js';
 import type { Change } from './change.js';
 import { ReconcilerError } from './error.js';
-import { type Item, keyOf, linkNeededBy } from './item.js';
+import { type Item, keyOf, linksNeededBy } from './item.js';
 import type { KnownLink } from './link/known.js';
 import { poplinProtocol } from './ownership.js';
 import { routeRequest } from './route/request.js';
 
 /**
- * The netlink request that makes a change; `undefined` where there is nothing to ask for.
+ * The netlink requests that make a change, in their order; none where there is nothing to ask for.
  *
  * @param links - the links there are, by name.
- * @throws {ReconcilerError} LINK_MISSING when the item needs a link that is not there.
+ * @throws {ReconcilerError} LINK_MISSING when the item needs a link that is not there; FOREIGN_OBJECT when a port is to be made of a
+ *   link that is no pod's, or of a bridge that is not ours.
  */
-export function requestFor(
+export function requestsFor(
+  change: Change,
+  links: ReadonlyMap<string, KnownLink>,
+): readonly NetlinkRequest[] {
+  const { verb, item } = change;
+  if (item.kind === 'bridgePort') return verb === 'delete' ? [] : portRequests(item.value, links);
+  const request = requestFor(change, links);
+  return request ? [request] : [];
+}
+
+function requestFor(
   change: Change,
   links: ReadonlyMap<string, KnownLink>,
 ): NetlinkRequest | undefined {
@@ -78,14 +90,11 @@ export function requestFor(
 /** What hung on a link went with it, so there is nothing to delete; nothing can be made either. */
 function withoutLink({ verb, item }: Change): undefined {
   if (verb === 'delete') return undefined;
-  throw lacksLink(item);
+  throw lacksLink(item, linksNeededBy(item).join(' and '));
 }
 
-/** Why an item that needs a link has to wait. */
-export function lacksLink(item: Item): ReconcilerError {
-  return new ReconcilerError(
-    'LINK_MISSING',
-    `${keyOf(item)} needs link ${linkNeededBy(item) ?? ''}, which is not there`,
-    { retryable: true },
-  );
+/** Why an item that needs a link has to wait. @param name - that of the link. */
+export function lacksLink(item: Item, name: string): ReconcilerError {
+  const message = `${keyOf(item)} needs link ${name}, which is not there`;
+  return new ReconcilerError('LINK_MISSING', message, { retryable: true });
 }

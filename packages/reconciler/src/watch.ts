@@ -3,7 +3,7 @@ import { neighbourItem } from './actual.js';
 import type { Change } from './change.js';
 import type { DesiredState } from './desired.js';
 import { fdbItem } from './fdb/item.js';
-import { asksTheSame, type Item, keyOf, routeKey } from './item.js';
+import { asksTheSame, bridgePortKey, type Item, keyOf, routeKey } from './item.js';
 import { linkItem } from './link/item.js';
 import type { KnownLink } from './link/known.js';
 import { offloadKey } from './offload/tx-checksum.js';
@@ -36,6 +36,8 @@ interface SeenLink {
   readonly name: string;
   readonly up: boolean;
   readonly own: boolean;
+  /** Index of its master. */
+  readonly master: number | undefined;
 }
 
 /**
@@ -169,7 +171,16 @@ export class EventFilter {
     if (link.event === 'features') return this.#featuresReason(name);
     if (before?.name !== name) return `link ${name} appeared`;
     if (before.up !== link.up) return `link ${name} went ${link.up ? 'up' : 'down'}`;
+    if (before.master !== link.masterIfindex && !this.#isPortAsWanted(link)) {
+      return `link ${name} joined or left a bridge`;
+    }
     return wanted && !isRight ? `link ${name} was changed` : undefined;
+  }
+
+  /** Of its options as a port an event does not always tell: a look sees them. */
+  #isPortAsWanted({ name, masterIfindex = 0 }: Link): boolean {
+    const port = this.#desired.get(bridgePortKey(name));
+    return port?.kind !== 'bridgePort' || port.value.bridge === this.#names.get(masterIfindex);
   }
 
   #featuresReason(name: string): string | undefined {
@@ -190,9 +201,9 @@ export class EventFilter {
   }
 
   #know(link: Link): void {
-    const { ifindex, name, up } = link;
+    const { ifindex, name, up, masterIfindex: master } = link;
     this.#names.set(ifindex, name);
-    this.#links.set(ifindex, { name, up, own: isOwnLink(link) });
+    this.#links.set(ifindex, { name, up, own: isOwnLink(link), master });
   }
 
   #forget({ ifindex }: Link): void {

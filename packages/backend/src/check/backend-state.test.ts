@@ -133,6 +133,11 @@ describe('what a backend may ask for', () => {
       { sysctls: [{ key: 'net/ipv4/conf/poplin.x/a/b', value: '0' }] },
       /^sysctl/,
     ],
+    [
+      'ports of bridges',
+      { bridgePorts: [{ link: 'eth0', bridge: 'poplin.x', hairpin: false, isolated: false }] },
+      /^bridgePorts: /,
+    ],
     ['forwarding', { forwards: [{ cidr: '10.0.0.0/8' as Cidr }] }, /^forwards: /],
     ['masquerading', { masquerade: [{ role: 'source', cidr: '10.0.0.0/8' as Cidr }] }, /^masq/],
     ['isolation', { isolations: [{ link: 'eth0' }] }, /^isolations: /],

@@ -5,6 +5,7 @@ import type { BackendRules } from './rules.js';
 
 /** What is for attachments and for the daemon alone, in the words of a refusal. */
 const notForBackends = {
+  bridgePorts: 'ports of bridges',
   forwards: 'forwarding',
   masquerade: 'masquerading',
   plainSources: 'exceptions from masquerading',

@@ -24,6 +24,7 @@ const full: KernelState = {
     { kind: 'ip6tnl', name: 'poplin.ip6tnl', mtu: 1460, local: 'fd77::1' as Ip, underlay: 'eth0' },
     { kind: 'tun', name: 'poplin.udp', mtu: 1472 },
   ],
+  bridgePorts: [{ link: 'pop0123456789a', bridge: 'poplin0', hairpin: true, isolated: false }],
   addresses: [{ link: 'poplin.x', ip: 'fd77::1' as Ip, length: 128, scope: 'global' }],
   routes: [
     {
@@ -117,6 +118,8 @@ describe('kernelStateSchema', () => {
     ['links.1.port', 0],
     ['links.1.port', 65_536],
     ['links.1.local', 'fd77:0::1'],
+    ['bridgePorts.0.bridge', 'a/b'],
+    ['bridgePorts.0.hairpin', 1],
     ['addresses.0.ip', 'FD77::1'],
     ['addresses.0.length', -1],
     ['addresses.0.scope', 'site'],

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { KernelState } from '../kernel-state.js';
 import { linkSchema } from './link.js';
 import {
+  bridgePortSchema,
   isolationSchema,
   loopbackRouteSchema,
   plainSourceSchema,
@@ -62,6 +63,7 @@ const tunnelSchema = z.discriminatedUnion('protocol', [
  */
 export const kernelStateSchema: z.ZodType<KernelState> = z.strictObject({
   links: listOf(linkSchema, few),
+  bridgePorts: listOf(bridgePortSchema, many),
   addresses: listOf(addressSchema, many),
   routes: listOf(routeSchema, many),
   rules: listOf(ruleSchema, few),

@@ -1,6 +1,7 @@
 import { familyOf } from '@poplin/net';
 import { z } from 'zod';
 import type {
+  BridgePortState,
   IsolationState,
   LoopbackRouteState,
   PlainSourceState,
@@ -32,6 +33,14 @@ export const portMappingSchema: z.ZodType<PortMappingState> = z
       context.addIssue({ code: 'custom', path: [key], message });
     }
   });
+
+/** A port of a bridge. */
+export const bridgePortSchema: z.ZodType<BridgePortState> = z.strictObject({
+  link: linkNameSchema,
+  bridge: linkNameSchema,
+  hairpin: z.boolean(),
+  isolated: z.boolean(),
+});
 
 /** A pod that the others of its node do not reach. */
 export const isolationSchema: z.ZodType<IsolationState> = z.strictObject({ link: linkNameSchema });

@@ -11,7 +11,7 @@ import type { Reconciler } from '@poplin/reconciler';
 import { failPoint } from '../fail-point/index.js';
 import { owners } from '../kernel-owners.js';
 import { AttachmentError } from './error.js';
-import { type AttachmentKey, deadLinkName, hostLinkName } from './identity.js';
+import { type AttachmentKey, deadLinkName, hostLinkAlias, hostLinkName } from './identity.js';
 import { firstPodIndex, freeIndex, LinkIndexes } from './indexes.js';
 import {
   type EndIndexes,
@@ -166,9 +166,17 @@ export class InterfaceBuilder {
     place: Omit<InterfacePlace, 'host'>,
   ): Promise<readonly number[]> {
     const { reconciler } = this.#parts;
-    const { hostIndex } = place;
+    const { hostIndex, bridgeIndex } = place;
     const { ms } = await reconciler.set(owners.attachment(record), this.stateOf(record), {
-      known: [{ name: record.hostLink, ifindex: hostIndex }],
+      // As it is made: what the reconciler need not do once more.
+      known: [
+        {
+          name: record.hostLink,
+          ifindex: hostIndex,
+          alias: hostLinkAlias(record),
+          ...(bridgeIndex !== undefined && { masterIfindex: bridgeIndex }),
+        },
+      ],
       first: makeInterface(record, { ...place, host: reconciler.netlink }),
       also: finishHostEnd(record, hostIndex),
     });

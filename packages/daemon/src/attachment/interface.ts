@@ -56,16 +56,11 @@ export function makeInterface(record: AttachmentRecord, place: InterfacePlace): 
 
 /** What the host's end can only be given when it is there. */
 export function finishHostEnd(record: AttachmentRecord, hostIndex: number): NetlinkRequest[] {
-  const { mode, hairpin, isolation } = record;
-  const change: LinkChange = {
-    alias: hostLinkAlias(record),
-    ...(mode === 'bridge' && { bridgePort: { hairpin, isolated: isolation } }),
-  };
   return [
     // It got its carrier when the pod's end came up. Until the kernel has noticed, by itself or because somebody asks
     // (linkwatch_sync_dev, Linux 6.8), what it is to send is dropped and its bridge does not forward to it.
     linkGet({ ifindex: hostIndex }),
-    linkSet({ ifindex: hostIndex }, change),
+    linkSet({ ifindex: hostIndex }, { alias: hostLinkAlias(record) }),
   ];
 }
 

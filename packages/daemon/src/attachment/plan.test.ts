@@ -42,6 +42,15 @@ describe('a bridged pod', () => {
     expect(podAddresses(record('bridge')).map(({ length }) => length)).toEqual([26, 122]);
   });
 
+  it('is a port of the bridge, with the options of its record', () => {
+    const wished = { hairpin: true, isolation: true };
+    const state = hostStateOf(sampleRecord({ mode: 'bridge', ...wished }), sources, 'poplin0');
+    expect(state.bridgePorts).toEqual([
+      { link: 'pop0123456789a', bridge: 'poplin0', hairpin: true, isolated: true },
+    ]);
+    expect(hostStateOf(record('routed'), sources, 'poplin0').bridgePorts).toEqual([]);
+  });
+
   it('needs no route of its own: its block is on the bridge', () => {
     const state = hostStateOf(record('bridge'), sources, 'poplin0');
     expect(state.routes).toEqual([]);

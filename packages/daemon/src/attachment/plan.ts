@@ -1,4 +1,5 @@
 import {
+  type BridgePortState,
   type KernelState,
   kernelState,
   type LinkState,
@@ -75,6 +76,7 @@ export function hostStateOf(
   return kernelState({
     neighbours: record.addresses.map(({ ip }) => ({ link, ip, mac: record.mac })),
     links: stray ? [bridgeLink(record.bridge, record.mtu)] : [],
+    bridgePorts: routed ? [] : [portOf(record)],
     routes:
       routed || stray
         ? record.addresses.map(({ ip }) => linkRoute(hostCidr(ip), link, sources))
@@ -91,6 +93,10 @@ export function hostStateOf(
     isolations: routed && record.isolation ? [{ link }] : [],
     shapings: shapingsOf(record),
   });
+}
+
+function portOf({ hostLink, bridge, hairpin, isolation }: AttachmentRecord): BridgePortState {
+  return { link: hostLink, bridge, hairpin, isolated: isolation };
 }
 
 function shapingsOf({

@@ -7,7 +7,7 @@ import { z } from 'zod';
 const empty = {
   ...{ links: [], addresses: [], routes: [], rules: [], neighbours: [], fdb: [], offloads: [] },
   ...{ sysctls: [], tunnels: [], forwards: [], masquerade: [], plainSources: [], portMappings: [] },
-  ...{ isolations: [], loopbackRoutes: [], shapings: [] },
+  ...{ bridgePorts: [], isolations: [], loopbackRoutes: [], shapings: [] },
 };
 
 const mischief = {

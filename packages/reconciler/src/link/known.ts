@@ -1,10 +1,10 @@
 import { type Link, type Netlink, NetlinkError } from '@poplin/netlink';
 import type { Change } from '../change.js';
-import { linkNeededBy } from '../item.js';
+import { linksNeededBy } from '../item.js';
 import { hasOwnAlias } from '../ownership.js';
 
-/** What a change needs to know of the link that it hangs on. */
-export type KnownLink = Pick<Link, 'name' | 'ifindex'>;
+/** What a change needs to know of the link that it hangs on; of a pod's link its alias too, and the master that it has. */
+export type KnownLink = Pick<Link, 'name' | 'ifindex' | 'alias' | 'masterIfindex'>;
 
 /** The link of a name, or `undefined`. */
 export async function findLink(netlink: Netlink, name: string): Promise<Link | undefined> {
@@ -29,8 +29,7 @@ export async function linksFor(
   const names = new Set<string>();
   const dropped = new Set<string>();
   for (const { verb, item } of changes) {
-    const needed = linkNeededBy(item);
-    if (needed !== undefined) names.add(needed);
+    for (const name of linksNeededBy(item)) names.add(name);
     if (item.kind !== 'link') continue;
     names.add(item.value.name);
     if (verb === 'delete') dropped.add(item.value.name);
