@@ -42,8 +42,6 @@ export interface Tamper {
    * repair begins when it is gone.
    */
   readonly withdraw?: Commands;
-  /** What the operator has to put back by hand: Poplin does not. */
-  readonly byHand?: Commands;
   /** The stranger's own things go, too: he took everything away himself. */
   readonly takesAll?: true;
 }

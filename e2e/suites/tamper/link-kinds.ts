@@ -1,4 +1,4 @@
-import type { Commands, Kind, Scene, Setting } from './kind.js';
+import type { Kind, Scene, Setting } from './kind.js';
 
 /** Links of a node, and what hangs on them. */
 export function linkKinds({ attach, backend }: Setting): readonly Kind[] {
@@ -9,13 +9,12 @@ export function linkKinds({ attach, backend }: Setting): readonly Kind[] {
   ];
 }
 
-function link(name: string, stranger: string, byHand?: Commands): Kind {
-  const more = byHand && { byHand };
+function link(name: string, stranger: string): Kind {
   return {
     name: `link ${name}`,
     shows: () => [`ip -o link show ${name}`],
     cells: {
-      delete: { does: () => [`ip link del ${name}`], ...more },
+      delete: { does: () => [`ip link del ${name}`] },
       alter: { does: () => [`ip link set ${name} down mtu 1300 address 02:00:00:00:00:97`] },
       replace: {
         // In one go, or ours is back in between. To delete a link takes longer than that; to rename it does not.
@@ -23,29 +22,27 @@ function link(name: string, stranger: string, byHand?: Commands): Kind {
           `batch link set ${name} down; link set ${name} name poplin.was; link add ${name} type ${stranger}`,
         ],
         withdraw: () => [`ip link del ${name}`],
-        ...more,
       },
       flush: 'links cannot be flushed',
     },
   };
 }
 
-const onPodLink = ({ podLink }: Scene): readonly string[] => [
-  `ip link set ${podLink} master poplin0`,
-];
-
-const bridge = link('poplin0', 'bridge', onPodLink);
-
-const unknownPorts = 'not repaired: what is a port of a bridge is looked at by CHECK alone';
+const bridge = link('poplin0', 'bridge');
 
 const port: Kind = {
   name: "port of the bridge (a pod's link)",
-  shows: () => ['ip -brief link show master poplin0'],
+  shows: ({ podLink }) => [
+    'ip -brief link show master poplin0',
+    `bridge -d link show dev ${podLink}`,
+  ],
   cells: {
-    delete: unknownPorts,
-    alter: unknownPorts,
-    replace: unknownPorts,
-    flush: unknownPorts,
+    delete: { does: ({ podLink }) => [`ip link set ${podLink} nomaster`] },
+    alter: { does: ({ podLink }) => [`bridge link set dev ${podLink} hairpin on isolated on`] },
+    replace: {
+      does: ({ podLink }) => [`ip link set ${podLink} master poplinette`],
+    },
+    flush: { does: () => ['ip link del poplin0'] },
   },
 };
 

@@ -27,7 +27,7 @@ export async function tamperAndWait(
   scene: Scene,
   kinds: readonly Kind[],
   kind: Kind,
-  { does, withdraw, byHand, takesAll }: Tamper,
+  { does, withdraw, takesAll }: Tamper,
 ): Promise<Repair> {
   await sleep(rest);
   const before = await show(scene, kind.shows);
@@ -40,7 +40,6 @@ export async function tamperAndWait(
     await runAll(scene, withdraw);
   }
   const repair = await waitForRepair(scene, kind, before);
-  if (byHand) await runAll(scene, byHand);
   await waitFor('all else is as it was', all, () => showAll(scene, kinds));
   if ((await strangersOf(scene)) !== strangers) throw new LabError('things of others have changed');
   return repair;
