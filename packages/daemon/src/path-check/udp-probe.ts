@@ -38,7 +38,10 @@ export async function probeUdp(
   const nonce = randomBytes(nonceLength);
   const question = encodeMessage('question', nonce, packetLength - headers[path.family]);
   return await new Promise<Outcome>((resolve) => {
+    let isOver = false;
     const end = (outcome: Outcome): void => {
+      if (isOver) return;
+      isOver = true;
       clearTimeout(timer);
       signal.removeEventListener('abort', abort);
       socket.close();
@@ -47,11 +50,16 @@ export async function probeUdp(
     const abort = (): void => end('silent');
     const timer = setTimeout(abort, timeout);
     signal.addEventListener('abort', abort, { once: true });
-    socket.once('error', (error) => end(outcomeOf(error)));
+    socket.on('error', (error) => end(outcomeOf(error)));
     socket.on('message', (bytes) => {
       if (nonceOf('answer', bytes)?.equals(nonce)) end('answered');
     });
-    socket.connect(port, path.remote, () => socket.send(question));
+    // The callback hears of what went wrong, too, which the types do not say: the link is down, or has lost its address.
+    const connected = (error?: Error): void => {
+      if (error) end(outcomeOf(error));
+      else if (!isOver) socket.send(question);
+    };
+    socket.connect(port, path.remote, connected);
   });
 }
 
