@@ -16,6 +16,11 @@ export const leftOutFiles = [
 export const leftOutTests = [
   // Makes a table of nftables.
   'sees what ip and nft change in its namespace',
+  // Count packets by rules of nftables.
+  'send without a checksum, and take what has none (ipv4)',
+  'send without a checksum, and take what has none (ipv6)',
+  'send whole or not at all, by the MTU of the link (ipv4)',
+  'send whole or not at all, by the MTU of the link (ipv6)',
   // Counts the turns of one thread while another one works; there is one processor.
   'lets the event loop turn while links are deleted',
 ];

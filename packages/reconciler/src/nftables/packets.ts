@@ -11,9 +11,10 @@ import { type Item, keyOf } from '../item.js';
 import { slotOf } from './element.js';
 import { forgetStrayFlows, hasEndlessFlows } from './flows.js';
 import { ForeignFirewall } from './foreign/foreign-firewall.js';
-import type { ForwardNotice } from './foreign/notice.js';
+import { type ForwardNotice, noTables } from './foreign/notice.js';
 import { PoplinTable, type TableChange } from './poplin-table.js';
 import { type HostPort, hostPortOf, type PortTarget, portPlaces } from './port-mappings.js';
+import { isDispensable, lacksTables } from './support.js';
 import { elementsOf, isTableItem } from './wanted.js';
 
 /**
@@ -28,6 +29,10 @@ export class Packets implements Disposable {
   readonly #foreign = new ForeignFirewall(this.#nftables);
   /** Host ports that lead elsewhere now, and whose flows are not forgotten yet. */
   readonly #changedPorts = new Map<string, HostPort>();
+  /** Items that pods cannot do without, by key. */
+  readonly #needed = new Set<string>();
+  /** The kernel has no tables of family `inet`. */
+  #isLacking = false;
   #writtenAt = Number.NEGATIVE_INFINITY;
 
   /** @throws {NetlinkError} when libnftables or conntrack cannot be reached. */
@@ -40,15 +45,20 @@ export class Packets implements Disposable {
     return this.#writtenAt;
   }
 
-  /** What the last look found of other firewalls. */
+  /** What the last look found of other firewalls, and that the kernel has no tables. */
   get notices(): readonly ForwardNotice[] {
-    return this.#foreign.notices;
+    return this.#isLacking ? [noTables, ...this.#foreign.notices] : this.#foreign.notices;
   }
 
   /** Takes changes of items over. The kernel learns of them at the next commit or look. */
   want(changes: readonly Change[]): void {
     this.#table.want(changes);
     this.#foreign.want(changes);
+    for (const { verb, item } of changes) {
+      if (isDispensable(item)) continue;
+      if (verb === 'delete') this.#needed.delete(keyOf(item));
+      else this.#needed.add(keyOf(item));
+    }
   }
 
   /**
@@ -70,6 +80,7 @@ export class Packets implements Disposable {
 
   /** Tells the kernel what was taken over, without looking. @throws {ReconcilerError} KERNEL_REFUSED. */
   async commit(prune: boolean): Promise<void> {
+    if (this.#isLacking && this.#needed.size === 0) return;
     await this.#settle(() => this.#table.commit(prune));
     if (this.#foreign.isBehind) await this.#lookAround(prune);
   }
@@ -82,6 +93,7 @@ export class Packets implements Disposable {
    * @throws {ReconcilerError} KERNEL_REFUSED.
    */
   async look(prune: boolean): Promise<readonly string[]> {
+    if (this.#isLacking && this.#needed.size === 0) return [];
     const change = await this.#settle(() => this.#table.look(prune));
     const own = change ? [`${change.verb} table inet poplin`] : [];
     return [...own, ...(await this.#lookAround(prune))];
@@ -113,6 +125,8 @@ export class Packets implements Disposable {
       this.#changedPorts.clear();
       return done;
     } catch (cause) {
+      this.#isLacking = await lacksTables(this.#nftables);
+      if (this.#isLacking && this.#needed.size === 0) return undefined;
       const message = `table inet poplin: ${cause instanceof Error ? cause.message : String(cause)}`;
       throw new ReconcilerError('KERNEL_REFUSED', message, { retryable: true, cause });
     }

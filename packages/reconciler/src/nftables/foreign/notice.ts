@@ -4,7 +4,7 @@ import type { Cidr } from '@poplin/net';
 export type ForwardFamily = 'ip' | 'ip6' | 'inet';
 
 /** Something that others have done to the host, and that may keep pods' packets from being forwarded. */
-export type ForwardNotice = ForwardDrop | LegacyFilter | UnreadableFirewall;
+export type ForwardNotice = ForwardDrop | LegacyFilter | UnreadableFirewall | NoTables;
 
 /** A base chain at the hook `forward` whose policy drops what no rule of it accepts. */
 export interface ForwardDrop {
@@ -32,6 +32,18 @@ export interface UnreadableFirewall {
   readonly remedy: string;
 }
 
+/** The kernel has no nftables for IP. Pods reach each other; what takes rules does not work. */
+export interface NoTables {
+  readonly kind: 'no-tables';
+  readonly remedy: string;
+}
+
+/** The one notice of its kind. */
+export const noTables: NoTables = {
+  kind: 'no-tables',
+  remedy: 'Use a kernel with CONFIG_NF_TABLES_INET',
+};
+
 /**
  * Tells whether pods' packets are being dropped as far as we know. Of what cannot be judged this is not said: a legacy table is there
  * as soon as anybody has listed it.
@@ -54,6 +66,8 @@ export function describeNotice(notice: ForwardNotice): string {
       const program = legacyProgram[notice.family];
       return `rules of ${program} are in force, and whether they drop pods' packets cannot be seen. ${notice.remedy}`;
     }
+    case 'no-tables':
+      return `this kernel has no nftables of family inet: nothing is masqueraded, and host ports cannot be had. ${notice.remedy}`;
     case 'unreadable':
       return `whether other firewalls drop pods' packets is not known: ${notice.reason}. ${notice.remedy}`;
   }
