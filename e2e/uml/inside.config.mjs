@@ -4,6 +4,9 @@ import { leftOutFiles, leftOutTests } from './left-out.js';
 import { InsideReporter } from './reporter.js';
 
 /** @type {import('vitest/config').ViteUserConfig} */
+/** A name as a regular expression that means just that. */
+const literally = (name) => name.replace(/[()]/g, '\\$&');
+
 export default {
   root: checkout,
   cacheDir: '/tmp/vite',
@@ -18,7 +21,7 @@ export default {
       'e2e/suites/**/*.uml.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**', ...leftOutFiles],
-    testNamePattern: new RegExp(`^(?!.*(?:${leftOutTests.join('|')})$)`),
+    testNamePattern: new RegExp(`^(?!.*(?:${leftOutTests.map(literally).join('|')})$)`),
     pool: 'forks',
     fileParallelism: false,
     isolate: true,
