@@ -8,6 +8,7 @@ import {
   type PeerPlan,
   plainRoute,
   refuse,
+  twinObjection,
   type Underlay,
 } from '@poplin/backend';
 import { type Family, families, familyOf, type Ip } from '@poplin/net';
@@ -32,12 +33,8 @@ export function planPeer(peer: Peer, { underlay }: Pick<NetworkView, 'underlay'>
 
 /** The peer's address on the common link, or why there is none. */
 function nextHop(underlay: Underlay, peer: Peer, family: Family): Ip | { readonly why: string } {
-  const own = underlay.addresses.find(({ ip }) => peer.addresses.includes(ip));
-  if (own) {
-    return {
-      why: `it published ${own.ip}, which is this node's own address. Give one of the two another`,
-    };
-  }
+  const twin = twinObjection(peer, underlay);
+  if (twin !== undefined) return { why: twin };
   const via = addressOf(peer.addresses, family);
   if (via === undefined || ownAddress(underlay, family) === undefined) {
     const who = via === undefined ? 'it published' : 'this node has';

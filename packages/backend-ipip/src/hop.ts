@@ -1,11 +1,11 @@
 import {
   addressOf,
   isOnLink,
-  leastMtu,
   type NetworkView,
   ownAddress,
   type Peer,
   pathMtu,
+  smallPathObjection,
 } from '@poplin/backend';
 import type { Family, Ip } from '@poplin/net';
 import { encapsulation, linkMtu, linkName, type TunnelEnd } from './tunnel.js';
@@ -41,9 +41,7 @@ export function hopFor(end: TunnelEnd, family: Family, peer: Peer, view: Network
     return { kind: 'direct', via };
   const most = linkMtu(end, underlay, family);
   const mtu = pathMtu(most, peer, encapsulation[family]);
-  if (mtu < leastMtu[family]) {
-    const why = `the path carries packets of ${mtu} bytes and ${family} needs ${leastMtu[family]}. Raise the MTU of the underlay, here or there, or the option mtu`;
-    return { kind: 'none', why };
-  }
+  const tooSmall = smallPathObjection(mtu, family);
+  if (tooSmall !== undefined) return { kind: 'none', why: tooSmall };
   return { kind: 'tunnel', link: linkName(end, family), via, ...(mtu < most && { mtu }) };
 }

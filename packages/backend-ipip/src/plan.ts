@@ -14,6 +14,7 @@ import {
   type RouteState,
   type RuleState,
   refuse,
+  twinObjection,
   type UnicastRouteState,
 } from '@poplin/backend';
 import { type Cidr, type Family, families, familyOf, hostCidr, type Ip } from '@poplin/net';
@@ -40,10 +41,9 @@ function blockRules(pools: readonly Cidr[]): readonly RuleState[] {
 
 /** What reaches one peer: a route for each of its blocks, and for each of its addresses that pods reach through the tunnel. */
 export function planPeer(end: TunnelEnd, peer: Peer, view: NetworkView): PeerPlan {
-  const twin = view.underlay.addresses.find(({ ip }) => peer.addresses.includes(ip));
-  if (twin) {
-    const why = `it published ${twin.ip}, which is this node's own address. Give one of the two another`;
-    return { state: kernelState({}), refusals: [refuse(peer, peer.blocks, why)] };
+  const twin = twinObjection(peer, view.underlay);
+  if (twin !== undefined) {
+    return { state: kernelState({}), refusals: [refuse(peer, peer.blocks, twin)] };
   }
   const parts = families.map((family) =>
     planFamily(family, hopFor(end, family, peer, view), peer, view),

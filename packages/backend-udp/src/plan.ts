@@ -4,13 +4,16 @@ import {
   type NetworkView,
   nodeRules,
   nodeTable,
+  ownAddress,
   type Peer,
   type PeerPlan,
   type RouteState,
+  refuse,
+  twinObjection,
 } from '@poplin/backend';
 import { type Cidr, type Family, families, familyOf, hostCidr } from '@poplin/net';
 import type { UdpOptions } from './options.js';
-import { linkMtu, ownAddress, pathTo } from './path.js';
+import { linkMtu, pathTo } from './path.js';
 import type { UdpPeerData } from './peer-data.js';
 
 /** This node's part in the tunnel: all that its plans depend on beside the view and the peer. */
@@ -31,10 +34,9 @@ export function planHost({ options, link }: Tunnel, view: NetworkView): KernelSt
 
 /** What reaches one peer: a route into the tunnel for each of its blocks, and for each of its addresses that pods may ask for. */
 export function planPeer(tunnel: Tunnel, peer: Peer<UdpPeerData>, view: NetworkView): PeerPlan {
-  const own = view.underlay.addresses.find(({ ip }) => peer.addresses.includes(ip));
-  if (own) {
-    const why = `it published ${own.ip}, which is this node's own address. Give one of the two another`;
-    return { state: kernelState({}), refusals: [refuse(peer, peer.blocks, why)] };
+  const twin = twinObjection(peer, view.underlay);
+  if (twin !== undefined) {
+    return { state: kernelState({}), refusals: [refuse(peer, peer.blocks, twin)] };
   }
   const parts = families.map((family) => planFamily(tunnel, peer, family, view));
   return {
@@ -80,10 +82,4 @@ function routeInto(
     ...(source !== undefined && { source }),
     ...(mtu < linkMtu(options, underlay) && { mtu }),
   };
-}
-
-/** One sentence on why blocks of a peer are not reached. */
-function refuse(peer: Peer, blocks: readonly Cidr[], why: string): string {
-  const what = blocks.length === 0 ? 'pods' : blocks.join(', ');
-  return `${what} of node ${peer.name} cannot be reached: ${why}`;
 }

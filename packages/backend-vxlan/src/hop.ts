@@ -1,15 +1,16 @@
 import {
   addressOf,
+  commonFamily,
   isOnLink,
-  leastMtu,
   type NetworkView,
-  ownAddress,
+  noCommonFamily,
   type Peer,
   pathMtu,
+  smallPathObjection,
 } from '@poplin/backend';
 import { type Family, type Ip, linkLocalForMac } from '@poplin/net';
 import type { VxlanPeerData } from './peer-data.js';
-import { encapsulation, linkMtu, linkName, other, type Vtep } from './tunnel.js';
+import { encapsulation, linkMtu, linkName, type Vtep } from './tunnel.js';
 
 /** How packets of one family reach one peer. */
 export type Hop =
@@ -44,19 +45,15 @@ export function hopFor(
   if (vtep.options.direct && same !== undefined && isOnLink(underlay, same)) {
     return { kind: 'direct', via: same };
   }
-  const over = [family, other[family]].find(
-    (each) => ownAddress(underlay, each) && addressOf(peer.addresses, each),
-  );
+  const over = commonFamily(peer, underlay, family);
   const remote = over && addressOf(peer.addresses, over);
   if (over === undefined || remote === undefined) {
-    return { kind: 'none', why: noCommonFamily(peer.addresses, underlay.addresses) };
+    return { kind: 'none', why: noCommonFamily(peer, underlay) };
   }
   const most = linkMtu(vtep, underlay, over);
   const mtu = pathMtu(most, peer, encapsulation[over]);
-  if (mtu < leastMtu[family]) {
-    const why = `the path carries packets of ${mtu} bytes and ${family} needs ${leastMtu[family]}. Raise the MTU of the underlay, here or there, or the option mtu`;
-    return { kind: 'none', why };
-  }
+  const why = smallPathObjection(mtu, family);
+  if (why !== undefined) return { kind: 'none', why };
   return {
     kind: 'tunnel',
     over,
@@ -74,9 +71,4 @@ export function hopFor(
  */
 function nextHop(family: Family, over: Family, remote: Ip, { macs }: VxlanPeerData): Ip {
   return family === 'ipv4' && over === 'ipv4' ? remote : linkLocalForMac(macs[over]);
-}
-
-function noCommonFamily(theirs: readonly Ip[], ours: readonly { readonly ip: Ip }[]): string {
-  const here = ours.map(({ ip }) => ip).join(', ') || 'none';
-  return `its underlay addresses (${theirs.join(', ') || 'none'}) and those of this node (${here}) have no family in common. Give both an address of one family`;
 }

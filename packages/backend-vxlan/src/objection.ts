@@ -1,4 +1,4 @@
-import type { Peer, Underlay } from '@poplin/backend';
+import { type Peer, twinObjection, type Underlay } from '@poplin/backend';
 import { families } from '@poplin/net';
 import type { VxlanPeerData } from './peer-data.js';
 import type { Vtep } from './tunnel.js';
@@ -9,10 +9,8 @@ export function objectionTo(
   { addresses, data }: Peer<VxlanPeerData>,
   underlay: Underlay,
 ): string | undefined {
-  const ours = underlay.addresses.find(({ ip }) => addresses.includes(ip));
-  if (ours) {
-    return `it published ${ours.ip}, which is this node's own address. Give one of the two another`;
-  }
+  const twin = twinObjection({ addresses }, underlay);
+  if (twin !== undefined) return twin;
   if (families.some((family) => families.some((own) => macs[own] === data.macs[family]))) {
     return 'it published the VTEP MAC of this node, so both have the same node id. Was one copied from the other? Remove its identity and start it anew';
   }

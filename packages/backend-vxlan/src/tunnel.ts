@@ -1,5 +1,6 @@
 import {
   type NetworkView,
+  otherFamily,
   ownAddress,
   tunnelMtu,
   type Underlay,
@@ -61,11 +62,8 @@ export function vxlanLinks(
  */
 export function overhead(vtep: Vtep, { underlay }: NetworkView): Readonly<Record<Family, number>> {
   const of = (family: Family): number => {
-    const over = ownAddress(underlay, family) === undefined ? other[family] : family;
+    const over = ownAddress(underlay, family) === undefined ? otherFamily[family] : family;
     return underlay.mtu - linkMtu(vtep, underlay, over);
   };
   return { ipv4: of('ipv4'), ipv6: of('ipv6') };
 }
-
-/** The other family. */
-export const other: Readonly<Record<Family, Family>> = { ipv4: 'ipv6', ipv6: 'ipv4' };

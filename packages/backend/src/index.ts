@@ -9,6 +9,13 @@ export type { BackendRules } from './check/rules.js';
 export * from './kernel-state.js';
 export type * from './network-view.js';
 export { nodeRulePriority, nodeRules, nodeTable } from './node-table.js';
+export {
+  commonFamily,
+  noCommonFamily,
+  otherFamily,
+  smallPathObjection,
+  twinObjection,
+} from './objection.js';
 export { addressOf, isOnLink, ownAddress, plainRoute } from './plain-route.js';
 export { joinStates, type Plan, planNetwork, type Refusal } from './plan.js';
 export { conflictingPortMapping } from './port-conflict.js';
