@@ -22,9 +22,13 @@ const addressing = (place: number) => ({
 /** Bytes that vxlan adds over IPv4. */
 const vxlanOverhead = 50;
 
+/** Table and priority of the rule by which pods reach nodes through a tunnel. */
+const nodes = { table: '112', priority: '11200' };
+
 /**
  * Builds with `ip`, `bridge` and `nft` what Poplin builds for one pod on each of two hosts, no more and no less: the same shape, links,
- * MTU, and masquerading for what leaves the cluster, without which pods reach nothing outside.
+ * MTU, ways (from pods to nodes, too: `docs/decisions/0017-a-tunnel-has-no-address.md`), and masquerading for what leaves the cluster, without
+ * which pods reach nothing outside.
  *
  * @returns the pods, in the order of the hosts
  */
@@ -99,6 +103,7 @@ async function addTunnel({ namespace, address }: Host): Promise<void> {
   await namespace.configure([
     `link add tunnel mtu ${1500 - vxlanOverhead} address ${addressing(place).mac} type vxlan ${shape}`,
     'link set tunnel up',
+    `rule add priority ${nodes.priority} from ${pools} lookup ${nodes.table}`,
   ]);
 }
 
@@ -116,6 +121,7 @@ async function addPeer(
   await namespace.configure([
     `neighbour replace ${address} lladdr ${mac} dev tunnel nud permanent`,
     `route add ${block} via ${address} dev tunnel onlink`,
+    `route add ${address} via ${address} dev tunnel onlink table ${nodes.table}`,
   ]);
   await namespace.must(['bridge', 'fdb', 'replace', mac, 'dev', 'tunnel', 'dst', address, 'self']);
 }

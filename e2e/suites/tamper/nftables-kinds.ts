@@ -45,7 +45,7 @@ const chain: Kind = {
   shows,
   cells: {
     delete: nft(`flush chain ${masquerading}`, `delete chain ${masquerading}`),
-    alter: nft('chain inet poplin isolation { policy drop ; }'),
+    alter: nft(`chain ${masquerading} { policy drop ; }`),
     replace: nft(
       `flush chain ${masquerading}`,
       `delete chain ${masquerading}`,

@@ -12,7 +12,7 @@ import { KernelWriter } from './kernel-writer.js';
 import { type KnownLink, linksFor } from './link/known.js';
 import { Looks } from './looks.js';
 import { isNetlinkItem } from './nftables/guarded.js';
-import { isTableItem } from './nftables/wanted.js';
+import { isPacketItem } from './nftables/wanted.js';
 import { nothingDone, type Report, reportOf } from './report.js';
 import { isRetired, mayRetire } from './retired.js';
 import { type OwnedRoute, ownedRoutes } from './route/owned.js';
@@ -231,12 +231,12 @@ export class Reconciler implements AsyncDisposable {
   ) {
     this.#kernel.packets.want(changes);
     this.#filter.expectMaking(changes, links.values());
-    const forTable = changes.some(({ item }) => isTableItem(item));
+    const forPackets = changes.some(({ item }) => isPacketItem(item));
     const commit = () => this.#kernel.packets.commit(this.#mayPrune);
     const outcome = await this.#kernel.apply(changes, {
       links,
       company,
-      commit: forTable && commit,
+      commit: forPackets && commit,
     });
     this.#filter.expectMade();
     if (changes.some(mayRetire)) this.retire();

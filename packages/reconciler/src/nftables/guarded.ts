@@ -1,10 +1,10 @@
 import type { Change } from '../change.js';
 import type { Item } from '../item.js';
-import { isTableItem } from './wanted.js';
+import { isPacketItem } from './wanted.js';
 
 /** Tells whether an item is made by a request of rtnetlink or a sysctl, whatever else it needs. */
 export function isNetlinkItem(item: Item): boolean {
-  return item.kind === 'loopbackRoute' || !isTableItem(item);
+  return item.kind === 'loopbackRoute' || !isPacketItem(item);
 }
 
 /** Tells whether a change ends a loopback route. Such changes come before the table's, with which the guard may go. */

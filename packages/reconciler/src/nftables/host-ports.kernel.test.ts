@@ -174,9 +174,11 @@ describe('a UDP flow', () => {
     );
     expect(id()).toBe(before);
     // Made anew as a whole.
-    node.host.exec('nft', 'flush', 'chain', 'inet', 'poplin', 'isolation');
+    node.host.exec('nft', 'flush', 'chain', 'inet', 'poplin', 'prerouting');
     await reconciler.look();
-    expect(node.host.exec('nft', 'list', 'chain', 'inet', 'poplin', 'isolation')).toMatch(/drop/);
+    expect(node.host.exec('nft', 'list', 'chain', 'inet', 'poplin', 'prerouting')).toMatch(
+      /jump host_ports/,
+    );
     expect(id()).toBe(before);
   });
 
@@ -209,7 +211,9 @@ describe('the loopback guard', () => {
     await reconciler.set('thief', thief.state());
     node.host.exec('sysctl', '-qw', `net.ipv4.conf.${thief.link}.route_localnet=1`);
     expect(await thief.host.ask(tcp('127.0.0.1', 9999))).toBe(`secret sees ${thief.ip4}`);
-    await reconciler.set('thief', thief.state({ portMappings: [thief.port(8000)] }));
+    const loopbackRoutes = [{ link: thief.link }];
+    const portMappings = [thief.port(8000)];
+    await reconciler.set('thief', thief.state({ portMappings, loopbackRoutes }));
     expect(await thief.host.ask(tcp('127.0.0.1', 9999))).toBe('nothing');
   });
 
@@ -219,7 +223,10 @@ describe('the loopback guard', () => {
     await reconciler.set('web', web.state({ loopbackRoutes: [{ link: web.link }] }));
     expect(routed()).toBe('1');
     expect(node.host.exec('nft', 'list', 'chain', 'inet', 'poplin', 'loopback_guard')).toMatch(
-      /iifname "pop\*" ip daddr 127\.0\.0\.0\/8 drop/,
+      /ip daddr 127\.0\.0\.0\/8 iifname @loopback_routes drop/,
+    );
+    expect(node.host.exec('nft', 'list', 'set', 'inet', 'poplin', 'loopback_routes')).toMatch(
+      web.link,
     );
     node.host.exec('sysctl', '-qw', `net.ipv4.conf.${web.link}.route_localnet=0`);
     await reconciler.look();

@@ -15,9 +15,10 @@ export const isolationSets: readonly SetDeclaration[] = [
 /**
  * The rules between isolated pods and other pods, for a chain at the hook `forward`. Same as
  *
- *     iifname @isolated oifname "pop*" oifname != "poplin*" iifname . oifname != @isolated_self drop
+ *     oifname "pop*" oifname != "poplin*" iifname @isolated iifname . oifname != @isolated_self drop
  *
- * and so the other way round. Names of pods' links never begin with `poplin`: hex digits follow on `pop`.
+ * and so the other way round. Names of pods' links never begin with `poplin`: hex digits follow on `pop`. The sets come last: to look a name
+ * up costs more than to compare one, and what goes to other nodes is not to pay for it.
  */
 export function isolationRules(): NftStatement[][] {
   const itself = nft.match(
@@ -26,9 +27,9 @@ export function isolationRules(): NftStatement[][] {
     nft.inSet('isolated_self'),
   );
   const between = (one: 'iifname' | 'oifname', other: 'iifname' | 'oifname'): NftStatement[] => [
-    nft.match(nft.meta(one), '==', nft.inSet('isolated')),
     nft.match(nft.meta(other), '==', 'pop*'),
     nft.match(nft.meta(other), '!=', 'poplin*'),
+    nft.match(nft.meta(one), '==', nft.inSet('isolated')),
     itself,
     nft.drop,
   ];

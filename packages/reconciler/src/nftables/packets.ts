@@ -95,7 +95,8 @@ export class Packets implements Disposable {
   async look(prune: boolean): Promise<readonly string[]> {
     if (this.#isLacking && this.#needed.size === 0) return [];
     const change = await this.#settle(() => this.#table.look(prune));
-    const own = change ? [`${change.verb} table inet poplin`] : [];
+    // Chains that serve nobody any more are no fault of anybody.
+    const own = change && change.verb !== 'trim' ? [`${change.verb} table inet poplin`] : [];
     return [...own, ...(await this.#lookAround(prune))];
   }
 

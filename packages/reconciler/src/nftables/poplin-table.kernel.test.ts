@@ -174,6 +174,25 @@ describe('the table', () => {
   });
 });
 
+describe('a chain', () => {
+  const chains = (): string[] => {
+    const { nftables } = JSON.parse(host.exec('nft', '-j', 'list', 'table', 'inet', 'poplin'));
+    return nftables.flatMap((object: { chain?: { name: string } }) => object.chain?.name ?? []);
+  };
+
+  it('that no element needs is not there, so that no packet pays for it', async () => {
+    const masquerade = [{ role: 'source', cidr: parseCidr('10.244.0.0/16') }] as const;
+    await reconciler.set('masquerade', kernelState({ masquerade }));
+    expect(chains()).toEqual(['postrouting']);
+    await reconciler.set('pod', kernelState({ isolations: [{ link: 'pop0123456789a' }] }));
+    expect(chains()).toEqual(['isolation', 'postrouting']);
+    await reconciler.remove('pod');
+    expect((await reconciler.look()).changed).toEqual([]);
+    expect(chains()).toEqual(['postrouting']);
+    expect(elementsOf('set', 'source_ipv4')).toHaveLength(1);
+  });
+});
+
 describe('a foreign hand', () => {
   const twoPorts = ports(port(5, 8000), port(6, 8001));
   const right = (): boolean => elementsOf('map', 'any_port_to_ip_ipv4').length === 2;
@@ -184,7 +203,8 @@ describe('a foreign hand', () => {
     ['flush map inet poplin any_port_to_ip_ipv4'],
     ['delete element inet poplin any_port_to_port_ipv4 { tcp . 8001 }'],
     ['flush chain inet poplin host_ports'],
-    ['add rule inet poplin isolation drop'],
+    ['add rule inet poplin output drop'],
+    ['add chain inet poplin isolation'],
   ])('that says "%s" is mended', async (command) => {
     await reconciler.set('a', twoPorts);
     const before = host.exec('nft', 'list', 'table', 'inet', 'poplin');

@@ -1,6 +1,7 @@
 import type { Nftables, NftCommand } from '@poplin/netlink';
 import type { Change } from '../change.js';
 import { poplinTable } from '../ownership.js';
+import { type ChainGroup, chainGroupsFor } from './chains.js';
 import { type Element, type Elements, elementObjects, elementsOverlap, slotOf } from './element.js';
 import { elementsIn, skeletonOf } from './listing.js';
 import { tableCommands } from './table.js';
@@ -8,7 +9,7 @@ import { WantedElements } from './wanted.js';
 
 /** What was done to the table. */
 export interface TableChange {
-  readonly verb: 'replace' | 'change' | 'delete';
+  readonly verb: 'replace' | 'change' | 'trim' | 'delete';
   /** Elements that came, went, or have another value now. */
   readonly elements: readonly Element[];
 }
@@ -20,8 +21,10 @@ export interface TableChange {
  * |---|---|---|
  * | unknown, absent | commit | the table is made as a whole, in one transaction |
  * | present | commit | elements are deleted and added, in one transaction |
+ * | present | commit of the first element that a chain serves | the table is made as a whole, with that chain |
  * | present | the kernel refuses that | as unknown: somebody else's hand was in the table |
  * | any | a look finds it otherwise | as unknown |
+ * | present | a look finds chains that serve no element any more | the table is made as a whole, without them |
  * | any | nothing is wanted | the table is deleted |
  *
  * Elements that an earlier run has left stay until pruning: their owners may not have spoken yet.
@@ -34,8 +37,10 @@ export class PoplinTable {
   /** What the kernel has in the places that changed since the last commit. */
   readonly #before = new Map<string, Element | undefined>();
   #state: 'unknown' | 'absent' | 'present' = 'unknown';
-  /** Chains, rules and sets as the kernel lists them: otherwise than they were given, and never changing. */
+  /** Chains, rules and sets as the kernel lists them: otherwise than they were given, and the same until the table is made again. */
   #skeleton = '';
+  /** The chains that the table was made with. */
+  #chains: readonly ChainGroup[] = [];
   /** Elements as they were listed right after the table was made, by a libnftables that spells them unlike all others. */
   #misspelt: Elements | undefined;
 
@@ -66,8 +71,9 @@ export class PoplinTable {
     if (this.#state === 'present' && !this.#isEmpty) {
       const { gone, come } = this.#delta();
       if (gone.length + come.length === 0) return this.#settled(undefined);
-      const done = await this.#changeElements(gone, come);
-      if (done) return this.#settled({ verb: 'change', elements: [...gone, ...come] });
+      const isServed = chainGroupsFor(come).every((group) => this.#chains.includes(group));
+      if (isServed && (await this.#changeElements(gone, come)))
+        return this.#settled({ verb: 'change', elements: [...gone, ...come] });
     }
     if (this.#state === 'absent' && this.#isEmpty) return this.#settled(undefined);
     return this.#make((await this.#read())?.elements, prune);
@@ -89,6 +95,10 @@ export class PoplinTable {
       : this.#isEmpty;
     if (!right) return this.#make(found?.elements, prune);
     this.#state = found ? 'present' : 'absent';
+    if (this.#hasIdleChains) {
+      await this.#make(found?.elements, prune);
+      return { verb: 'trim', elements: [] };
+    }
     return this.#settled(undefined);
   }
 
@@ -114,6 +124,17 @@ export class PoplinTable {
 
   get #isEmpty(): boolean {
     return this.#wanted.isEmpty && this.#earlier.size === 0;
+  }
+
+  get #hasIdleChains(): boolean {
+    return (
+      this.#state === 'present' && chainGroupsFor(this.#all.values()).length < this.#chains.length
+    );
+  }
+
+  /** All elements that are to be there. */
+  get #all(): Elements {
+    return new Map([...this.#earlier, ...this.#wanted.elements]);
   }
 
   #expected(slot: string): Element | undefined {
@@ -162,13 +183,14 @@ export class PoplinTable {
   async #make(found: Elements | undefined, prune: boolean): Promise<TableChange | undefined> {
     if (!prune && this.#state === 'unknown') this.#keepEarlier(found);
     this.#state = 'unknown';
-    const elements = new Map([...this.#earlier, ...this.#wanted.elements]);
+    const elements = this.#all;
     if (this.#isEmpty) {
       if (found) await this.#nftables.run(deleteTable);
       this.#state = 'absent';
       return this.#settled(found && { verb: 'delete', elements: [...found.values()] });
     }
-    await this.#nftables.run(tableCommands(elements));
+    this.#chains = chainGroupsFor(elements.values());
+    await this.#nftables.run(tableCommands(elements, this.#chains));
     const made = await this.#read();
     this.#state = 'present';
     this.#skeleton = made?.skeleton ?? '';

@@ -22,5 +22,5 @@ export async function lacksTables(nftables: Pick<Nftables, 'run'>): Promise<bool
  * kernel has not either. A host port or isolation that was asked for and is not there is an error.
  */
 export function isDispensable(item: Item): boolean {
-  return !isTableItem(item) || ['tunnel', 'forward', 'masquerade'].includes(item.kind);
+  return !isTableItem(item) || ['tunnel', 'masquerade'].includes(item.kind);
 }

@@ -2,24 +2,17 @@ import { familyOf } from '@poplin/net';
 import type { Change, Items } from '../change.js';
 import { type Item, keyOf } from '../item.js';
 import { type Element, type Elements, slotOf } from './element.js';
-import { forwardElements } from './forwards.js';
 import { isolationElements } from './isolation.js';
+import { loopbackElement } from './loopback-guard.js';
 import { masqueradeElements, plainSourceElements } from './masquerade.js';
 import { portMappingElements } from './port-mappings.js';
 import { tunnelElement } from './tunnels.js';
 
-/** Items that are elements of the table `inet poplin`, or need its guard. */
+/** Items that are elements of the table `inet poplin`. */
 export type TableItem = Extract<
   Item,
   {
-    kind:
-      | 'tunnel'
-      | 'forward'
-      | 'masquerade'
-      | 'plainSource'
-      | 'portMapping'
-      | 'isolation'
-      | 'loopbackRoute';
+    kind: 'tunnel' | 'masquerade' | 'plainSource' | 'portMapping' | 'isolation' | 'loopbackRoute';
   }
 >;
 
@@ -28,13 +21,16 @@ export function isTableItem(item: Item): item is TableItem {
   return groupOf(item) !== undefined;
 }
 
+/** Tells whether an item has to do with packet filters: with the table, or with those of others. */
+export function isPacketItem(item: Item): boolean {
+  return isTableItem(item) || item.kind === 'forward';
+}
+
 /** Items that are turned into elements together: prefixes that lie inside others of the group are left out. */
 function groupOf(item: Item): string | undefined {
   switch (item.kind) {
     case 'tunnel':
       return keyOf(item);
-    case 'forward':
-      return `forward ${familyOf(item.value.cidr)}`;
     case 'masquerade':
       return `masquerade ${item.value.role} ${familyOf(item.value.cidr)}`;
     case 'plainSource':
@@ -53,11 +49,11 @@ function groupOf(item: Item): string | undefined {
 function groupElements(items: readonly Item[]): Element[] {
   return [
     ...items.flatMap((i) => (i.kind === 'tunnel' ? [tunnelElement(i.value)] : [])),
-    ...forwardElements(items.flatMap((i) => (i.kind === 'forward' ? [i.value] : []))),
     ...masqueradeElements(items.flatMap((i) => (i.kind === 'masquerade' ? [i.value] : []))),
     ...plainSourceElements(items.flatMap((i) => (i.kind === 'plainSource' ? [i.value] : []))),
     ...portMappingElements(items.flatMap((i) => (i.kind === 'portMapping' ? [i.value] : []))),
     ...items.flatMap((i) => (i.kind === 'isolation' ? isolationElements(i.value) : [])),
+    ...items.flatMap((i) => (i.kind === 'loopbackRoute' ? [loopbackElement(i.value)] : [])),
   ];
 }
 
