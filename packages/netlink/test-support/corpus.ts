@@ -12,6 +12,8 @@ export const corpusKinds = [
   'conntrack',
   'qdisc',
   'filter',
+  'netconf',
+  'bridgePort',
 ] as const;
 
 /** One of {@link corpusKinds}. */

@@ -9,8 +9,10 @@ import { decodeEvent } from '../src/monitor/decode.js';
 import { decodeAddress } from '../src/rtnetlink/address/decode.js';
 import { decodeFdbEntry } from '../src/rtnetlink/fdb/decode.js';
 import { decodeLink } from '../src/rtnetlink/link/decode.js';
+import { decodePortOfBridge } from '../src/rtnetlink/link/port-of-bridge.js';
 import { RTM } from '../src/rtnetlink/message-types.js';
 import { decodeNeighbour } from '../src/rtnetlink/neighbour/decode.js';
+import { decodeNetconf } from '../src/rtnetlink/netconf/decode.js';
 import { decodeNetnsId } from '../src/rtnetlink/netns-id/decode.js';
 import { decodeRoute } from '../src/rtnetlink/route/decode.js';
 import { decodeRule } from '../src/rtnetlink/rule/decode.js';
@@ -44,6 +46,8 @@ const messageTypes: Readonly<Record<CorpusKind, number>> = {
   conntrack: CT.NEW,
   qdisc: RTM.NEWQDISC,
   filter: RTM.NEWTFILTER,
+  netconf: RTM.NEWNETCONF,
+  bridgePort: RTM.NEWLINK,
 };
 
 /** Whole datagrams: each real body as a message. */
@@ -102,6 +106,8 @@ export const decoders: readonly Decoder[] = [
   object('conntrack', decodeConntrack),
   object('qdisc', decodeQdisc),
   object('filter', decodeFilter),
+  object('netconf', decodeNetconf),
+  object('bridgePort', decodePortOfBridge),
   {
     name: 'features',
     decode: decodeFeatures,

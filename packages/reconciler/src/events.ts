@@ -10,6 +10,8 @@ const groups: readonly MonitorGroup[] = [
   'ipv6-route',
   'ipv4-rule',
   'ipv6-rule',
+  'ipv4-netconf',
+  'ipv6-netconf',
   'neighbour',
   'nftables',
 ];

@@ -35,9 +35,33 @@ describe('a sysctl of a link', () => {
     expect(waiting).toContainEqual({ kind: 'sysctl', value: filter });
   });
 
+  it('is put back when somebody changes it, at the event of the kernel', async () => {
+    await stage.reconciler.set('host', { ...vxlanHost(), sysctls: [filter] });
+    await stage.settled();
+    stage.reasons();
+    execFileSync('sysctl', ['-qw', `${filter.key}=0`]);
+    await stage.repaired('a filter', () => expect(filterNow()).toBe(filter.value));
+    expect(stage.reasons()).toEqual([`sysctl ${filter.key} was changed`]);
+  });
+
   it('of all links waits for none', async () => {
     const all = { key: 'net/ipv4/conf/all/rp_filter', value: '2' };
     await stage.reconciler.set('all', kernelState({ sysctls: [all] }));
     expect(sysctl(all)).toBe('2');
   });
+});
+
+describe('a sysctl of the host', () => {
+  it.each(['net/ipv4/ip_forward', 'net/ipv4/conf/all/forwarding', 'net/ipv6/conf/all/forwarding'])(
+    'that says whether packets are passed on is put back at the event of the kernel: %s',
+    async (key) => {
+      await stage.reconciler.set('forward', kernelState({ sysctls: [{ key, value: '1' }] }));
+      await stage.settled();
+      // Our own change is none that deserves a look.
+      expect(stage.reasons()).toEqual([]);
+      execFileSync('sysctl', ['-qw', `${key}=0`]);
+      await stage.repaired(key, () => expect(sysctl({ key })).toBe('1'));
+      expect(stage.reasons()).toEqual([`sysctl ${key} was changed`]);
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import type { Address, Link, MonitorEvent } from '@poplin/netlink';
+import type { Address, Link, MonitorEvent, Netconf, PortOfBridge } from '@poplin/netlink';
 import { neighbourItem } from './actual.js';
 import type { Change } from './change.js';
 import type { DesiredState } from './desired.js';
@@ -6,6 +6,7 @@ import { fdbItem } from './fdb/item.js';
 import { asksTheSame, bridgePortKey, type Item, keyOf, routeKey } from './item.js';
 import { linkItem } from './link/item.js';
 import type { KnownLink } from './link/known.js';
+import { sysctlsOf } from './netconf.js';
 import { offloadKey } from './offload/tx-checksum.js';
 import { isOwnLink, isReservedLinkName } from './ownership.js';
 import { routeItem } from './route/item.js';
@@ -52,6 +53,8 @@ export class EventFilter {
   readonly #expected = new Set<number>();
   /** The links that we make or change, by name: until when what is told of them is no news, as `performance.now()` tells it. */
   readonly #making = new Map<string, number>();
+  /** The links whose options as ports of a bridge we set, by name: until when what is told of those is no news. */
+  readonly #porting = new Map<string, number>();
   /** Names of the links whose features we switch. */
   readonly #switching = new Set<string>();
 
@@ -76,13 +79,18 @@ export class EventFilter {
       if (item.kind === 'link' && verb !== 'delete') {
         this.#making.set(item.value.name, Number.POSITIVE_INFINITY);
       }
+      if (item.kind === 'bridgePort' && verb !== 'delete') {
+        this.#porting.set(item.value.link, Number.POSITIVE_INFINITY);
+      }
       if (item.kind === 'offload') this.#switching.add(item.value.link);
     }
   }
 
   /** The changes are made: what is told of our links is news again as soon as they are as wanted, or the echo has died away. */
   expectMade(): void {
-    for (const name of this.#making.keys()) this.#making.set(name, performance.now() + echo);
+    const until = performance.now() + echo;
+    for (const name of this.#making.keys()) this.#making.set(name, until);
+    for (const name of this.#porting.keys()) this.#porting.set(name, until);
   }
 
   /** Takes over the links that a look has found. */
@@ -91,6 +99,7 @@ export class EventFilter {
     this.#links.clear();
     this.#expected.clear();
     this.#making.clear();
+    this.#porting.clear();
     this.#switching.clear();
     for (const link of links) this.#know(link);
   }
@@ -104,6 +113,10 @@ export class EventFilter {
         return 'the nftables ruleset changed';
       case 'link':
         return this.#linkReason(event.action, event.link);
+      case 'bridge-port':
+        return this.#portReason(event.port);
+      case 'netconf':
+        return this.#netconfReason(event.netconf);
       case 'address':
         return this.#addressReason(event.address);
       case 'neighbour': {
@@ -177,7 +190,26 @@ export class EventFilter {
     return wanted && !isRight ? `link ${name} was changed` : undefined;
   }
 
-  /** Of its options as a port an event does not always tell: a look sees them. */
+  /** That it is out of its bridge is told of the link. */
+  #portReason({ name, options }: PortOfBridge): string | undefined {
+    const wanted = this.#desired.get(bridgePortKey(name));
+    if (wanted?.kind !== 'bridgePort') return undefined;
+    // What an older kernel does not know of is off.
+    const { hairpin = false, isolated = false } = options;
+    const isRight = hairpin === wanted.value.hairpin && isolated === wanted.value.isolated;
+    const isOurs = performance.now() < (this.#porting.get(name) ?? 0);
+    if (isRight && isOurs) this.#porting.delete(name);
+    return isRight || isOurs ? undefined : `options of port ${name} were changed`;
+  }
+
+  #netconfReason(netconf: Netconf): string | undefined {
+    const differing = sysctlsOf(netconf, (ifindex) => this.#names.get(ifindex)).find((state) => {
+      const wanted = this.#desired.get(keyOf({ kind: 'sysctl', value: state }));
+      return wanted?.kind === 'sysctl' && wanted.value.value !== state.value;
+    });
+    return differing && `sysctl ${differing.key} was changed`;
+  }
+
   #isPortAsWanted({ name, masterIfindex = 0 }: Link): boolean {
     const port = this.#desired.get(bridgePortKey(name));
     return port?.kind !== 'bridgePort' || port.value.bridge === this.#names.get(masterIfindex);

@@ -2,14 +2,16 @@ import type { Message } from '../codec/message.js';
 import { decodeAddress } from '../rtnetlink/address/decode.js';
 import { decodeFdbEntry } from '../rtnetlink/fdb/decode.js';
 import { decodeLink, decodeLinkBriefly } from '../rtnetlink/link/decode.js';
+import { decodePortOfBridge } from '../rtnetlink/link/port-of-bridge.js';
 import { RTM } from '../rtnetlink/message-types.js';
 import { decodeNeighbour } from '../rtnetlink/neighbour/decode.js';
+import { decodeNetconf } from '../rtnetlink/netconf/decode.js';
 import { decodeRoute } from '../rtnetlink/route/decode.js';
 import { decodeRule } from '../rtnetlink/rule/decode.js';
 import type { MonitorEvent } from './types.js';
 
 /**
- * Reads an event of rtnetlink; `undefined` for what no {@link MonitorEvent} stands for, such as a bridge's ports.
+ * Reads an event of rtnetlink; `undefined` for what no {@link MonitorEvent} stands for, such as a port that leaves its bridge.
  *
  * @param isBrief - tells of which links less will do, by their name.
  * @throws {NetlinkError} DECODE.
@@ -21,6 +23,8 @@ export function decodeEvent(
   switch (type) {
     case RTM.NEWLINK:
     case RTM.DELLINK: {
+      const port = type === RTM.NEWLINK ? decodePortOfBridge(body) : undefined;
+      if (port) return { kind: 'bridge-port', port };
       const brief = decodeLinkBriefly(body);
       const link = brief && (isBrief(brief.name) ? brief : decodeLink(body));
       return link && { kind: 'link', action: type === RTM.NEWLINK ? 'new' : 'del', link };
@@ -47,6 +51,10 @@ export function decodeEvent(
       if (entry) return { kind: 'fdb', action, entry };
       const neighbour = decodeNeighbour(body);
       return neighbour && { kind: 'neighbour', action, neighbour };
+    }
+    case RTM.NEWNETCONF: {
+      const netconf = decodeNetconf(body);
+      return netconf && { kind: 'netconf', netconf };
     }
     default:
       return undefined;

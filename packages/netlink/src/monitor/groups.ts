@@ -13,6 +13,8 @@ const groups: Readonly<
   'ipv6-address': { protocol: NETLINK_ROUTE, group: 9 },
   'ipv6-route': { protocol: NETLINK_ROUTE, group: 11 },
   'ipv6-rule': { protocol: NETLINK_ROUTE, group: 19 },
+  'ipv4-netconf': { protocol: NETLINK_ROUTE, group: 24 },
+  'ipv6-netconf': { protocol: NETLINK_ROUTE, group: 25 },
   nftables: { protocol: NETLINK_NETFILTER, group: 7 },
 };
 

@@ -14,6 +14,8 @@ const everything: readonly MonitorGroup[] = [
   'ipv6-route',
   'ipv4-rule',
   'ipv6-rule',
+  'ipv4-netconf',
+  'ipv6-netconf',
   'neighbour',
   'nftables',
 ];
@@ -61,6 +63,16 @@ describe('monitor', () => {
     await sees({ kind: 'fdb', action: 'del', entry: { mac: '0a:00:00:00:00:02' } });
     host.exec('ethtool', '-K', 'br0', 'tx', 'off');
     await sees({ kind: 'link', link: { name: 'br0', event: 'features' } });
+    host.exec('sysctl', '-qw', 'net.ipv4.ip_forward=1');
+    await sees({ kind: 'netconf', netconf: { family: 'ipv4', scope: 'all', forwarding: true } });
+    host.exec('sysctl', '-qw', 'net.ipv6.conf.all.forwarding=1');
+    await sees({ kind: 'netconf', netconf: { family: 'ipv6', scope: 'all', forwarding: true } });
+    host.exec('sysctl', '-qw', 'net.ipv4.conf.br0.rp_filter=2');
+    await sees({ kind: 'netconf', netconf: { scope: expect.any(Number), rpFilter: 2 } });
+    host.exec('ip', 'link', 'add', 'p0', 'master', 'br0', 'type', 'veth', 'peer', 'name', 'p1');
+    await sees({ kind: 'bridge-port', port: { name: 'p0', options: { hairpin: false } } });
+    host.exec('bridge', 'link', 'set', 'dev', 'p0', 'hairpin', 'on');
+    await sees({ kind: 'bridge-port', port: { name: 'p0', options: { hairpin: true } } });
     host.exec('nft', 'add', 'table', 'inet', 'poplin');
     await sees({ kind: 'nftables' });
     host.exec('ip', 'link', 'del', 'br0');

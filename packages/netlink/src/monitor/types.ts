@@ -1,7 +1,9 @@
 import type { Address } from '../rtnetlink/address/types.js';
 import type { FdbEntry } from '../rtnetlink/fdb/types.js';
+import type { PortOfBridge } from '../rtnetlink/link/port-of-bridge.js';
 import type { Link } from '../rtnetlink/link/types.js';
 import type { Neighbour } from '../rtnetlink/neighbour/types.js';
+import type { Netconf } from '../rtnetlink/netconf/types.js';
 import type { Route } from '../rtnetlink/route/types.js';
 import type { Rule } from '../rtnetlink/rule/types.js';
 
@@ -14,6 +16,8 @@ export type MonitorGroup =
   | 'ipv6-route'
   | 'ipv4-rule'
   | 'ipv6-rule'
+  | 'ipv4-netconf'
+  | 'ipv6-netconf'
   | 'neighbour'
   | 'nftables';
 
@@ -32,6 +36,10 @@ export type MonitorEvent =
   | { readonly kind: 'neighbour'; readonly action: MonitorAction; readonly neighbour: Neighbour }
   /** An entry of a forwarding table: group `neighbour`. */
   | { readonly kind: 'fdb'; readonly action: MonitorAction; readonly entry: FdbEntry }
+  /** A port of a bridge came, or has other options: group `link`. One that leaves is told of as a link without a master. */
+  | { readonly kind: 'bridge-port'; readonly port: PortOfBridge }
+  /** Settings of IP, some of those that are sysctls otherwise, were changed, or are those of a new link. */
+  | { readonly kind: 'netconf'; readonly netconf: Netconf }
   /** Some table, chain, set or rule changed; nothing says which. */
   | { readonly kind: 'nftables' }
   /** Events were lost; the reason is for the log. */

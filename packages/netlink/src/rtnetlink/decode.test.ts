@@ -3,7 +3,9 @@ import { realMessages } from '../../test-support/corpus.js';
 import { decodeAddress } from './address/decode.js';
 import { decodeFdbEntry } from './fdb/decode.js';
 import { decodeLink } from './link/decode.js';
+import { decodePortOfBridge } from './link/port-of-bridge.js';
 import { decodeNeighbour } from './neighbour/decode.js';
+import { decodeNetconf } from './netconf/decode.js';
 import { decodeRoute } from './route/decode.js';
 import { decodeRule } from './rule/decode.js';
 
@@ -36,6 +38,28 @@ describe('decoders of real messages', () => {
       { name: 't0', data: { kind: 'ipip', local: '192.0.2.1', remote: '192.0.2.2', ttl: 64 } },
       { name: 't6', data: { kind: 'ip6tnl', mode: 'ip6ip6', encapLimit: 'none', tclass: 0x2a } },
     ]);
+  });
+
+  it('read settings of IP', () => {
+    expect(realMessages('netconf').map(decodeNetconf)).toEqual([
+      { family: 'ipv4', scope: 2, forwarding: false, rpFilter: 0 },
+      { family: 'ipv4', scope: 'all', forwarding: true },
+      { family: 'ipv4', scope: 'default', forwarding: true },
+      { family: 'ipv6', scope: 1, forwarding: true },
+      { family: 'ipv6', scope: 'all', forwarding: true },
+      { family: 'ipv4', scope: 4, rpFilter: 2 },
+      { family: 'ipv6', scope: 2, forwarding: false },
+    ]);
+  });
+
+  it('read ports of bridges, but for those that leave', () => {
+    const port = { ifindex: 4, name: 'p0', masterIfindex: 2 };
+    expect(realMessages('bridgePort').map(decodePortOfBridge)).toMatchObject([
+      { ...port, options: { hairpin: false, isolated: false } },
+      { ...port, options: { hairpin: true, isolated: true } },
+      undefined,
+    ]);
+    expect(realMessages('link').map(decodePortOfBridge).filter(Boolean)).toEqual([]);
   });
 
   it('read addresses', () => {

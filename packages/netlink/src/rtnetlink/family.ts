@@ -3,6 +3,8 @@ import type { Family } from '@poplin/net';
 /** Address family that stands for all (linux/socket.h). */
 export const AF_UNSPEC = 0;
 const AF_INET = 2;
+/** Messages about the ports of a bridge. */
+export const AF_BRIDGE = 7;
 const AF_INET6 = 10;
 
 /** AF_* number of a family; AF_UNSPEC when none is given. */

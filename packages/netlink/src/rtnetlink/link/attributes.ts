@@ -8,6 +8,7 @@ export const IFLA = {
   LINK: 5,
   QDISC: 6,
   MASTER: 10,
+  PROTINFO: 12,
   TXQLEN: 13,
   OPERSTATE: 16,
   LINKINFO: 18,

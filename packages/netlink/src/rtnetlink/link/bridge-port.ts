@@ -117,9 +117,14 @@ export function writeBridgePort(
   info.nested(IFLA_INFO.SLAVE_DATA, (data) => writeFields(operation, data, fields, port));
 }
 
+/** Reads a port's options. @throws {NetlinkError} DECODE. */
+export function readPortOptions(data: Attributes): BridgePort {
+  return readFields(data, readers);
+}
+
 /** Reads them from IFLA_LINKINFO; `undefined` when the link is no bridge's port. @throws {NetlinkError} DECODE. */
 export function readBridgePort(info: Attributes): BridgePort | undefined {
   if (info.text(IFLA_INFO.SLAVE_KIND) !== 'bridge') return undefined;
   const data = info.nested(IFLA_INFO.SLAVE_DATA);
-  return data ? readFields(data, readers) : {};
+  return data ? readPortOptions(data) : {};
 }
