@@ -14,6 +14,7 @@ export const corpusKinds = [
   'filter',
   'netconf',
   'bridgePort',
+  'generation',
 ] as const;
 
 /** One of {@link corpusKinds}. */

@@ -6,6 +6,7 @@ import { decodeConntrack } from '../src/conntrack/decode.js';
 import { decodeFeatures } from '../src/ethtool/features.js';
 import { decodeFamily } from '../src/generic/family.js';
 import { decodeEvent } from '../src/monitor/decode.js';
+import { decodeAuthor, NEWGEN } from '../src/monitor/generation.js';
 import { decodeAddress } from '../src/rtnetlink/address/decode.js';
 import { decodeFdbEntry } from '../src/rtnetlink/fdb/decode.js';
 import { decodeLink } from '../src/rtnetlink/link/decode.js';
@@ -48,6 +49,7 @@ const messageTypes: Readonly<Record<CorpusKind, number>> = {
   filter: RTM.NEWTFILTER,
   netconf: RTM.NEWNETCONF,
   bridgePort: RTM.NEWLINK,
+  generation: NEWGEN,
 };
 
 /** Whole datagrams: each real body as a message. */
@@ -108,6 +110,7 @@ export const decoders: readonly Decoder[] = [
   object('filter', decodeFilter),
   object('netconf', decodeNetconf),
   object('bridgePort', decodePortOfBridge),
+  object('generation', (body) => decodeAuthor({ type: NEWGEN, flags: 0, sequence: 0, body })),
   {
     name: 'features',
     decode: decodeFeatures,

@@ -11,6 +11,7 @@ import { keyOf } from './item.js';
 import { KernelWriter } from './kernel-writer.js';
 import { type KnownLink, linksFor } from './link/known.js';
 import { Looks } from './looks.js';
+import { ownAuthor } from './nftables/author.js';
 import { isNetlinkItem } from './nftables/guarded.js';
 import { isPacketItem } from './nftables/wanted.js';
 import { nothingDone, type Report, reportOf } from './report.js';
@@ -47,7 +48,8 @@ export interface ReconcilerOptions {
  */
 export class Reconciler implements AsyncDisposable {
   readonly #desired = new DesiredState();
-  readonly #filter = new EventFilter(this.#desired);
+  readonly #isOwn = ownAuthor();
+  readonly #filter = new EventFilter(this.#desired, this.#isOwn);
   readonly #serial = new Serial();
   readonly #kernel: KernelWriter;
   readonly #looks: Looks;
@@ -72,7 +74,7 @@ export class Reconciler implements AsyncDisposable {
     this.#events.onEvent((event) => {
       const reason = this.#filter.reasonToLook(event);
       if (reason === undefined) return;
-      this.#looks.soon(reason, delayOf(event, this.#kernel.packets.writtenAt));
+      this.#looks.soon(reason, delayOf(event, this.#kernel.packets.writtenAt, this.#isOwn));
     });
   }
 

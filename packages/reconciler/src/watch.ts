@@ -7,6 +7,7 @@ import { asksTheSame, bridgePortKey, type Item, keyOf, routeKey } from './item.j
 import { linkItem } from './link/item.js';
 import type { KnownLink } from './link/known.js';
 import { sysctlsOf } from './netconf.js';
+import type { ownAuthor } from './nftables/author.js';
 import { offloadKey } from './offload/tx-checksum.js';
 import { isOwnLink, isReservedLinkName } from './ownership.js';
 import { routeItem } from './route/item.js';
@@ -22,14 +23,18 @@ const echo = 100;
 /** The table is listed once for all commits of this long, ms: that takes long with hundreds of pods. */
 const calm = 1000;
 
+/** Tells who made a change of nftables: this process, by {@link ownAuthor}, or `undefined` where that cannot be known. */
+export type OwnAuthor = ReturnType<typeof ownAuthor>;
+
 /**
- * Tells how soon the kernel is to be looked at after an event that deserves it, ms. An event of nftables says not who
- * changed what, so somebody else's change right after one of ours waits longer.
+ * Tells how soon the kernel is to be looked at after an event that deserves it, ms. Where an event of nftables says not who
+ * changed something, somebody else's change right after one of ours waits longer.
  *
  * @param writtenAt - when the table was last written, as `performance.now()` tells it.
  */
-export function delayOf({ kind }: MonitorEvent, writtenAt: number): number {
-  return kind === 'nftables' && performance.now() - writtenAt < echo ? calm : coalesce;
+export function delayOf({ kind }: MonitorEvent, writtenAt: number, isOwn?: OwnAuthor): number {
+  const mayBeOwn = kind === 'nftables' && !isOwn && performance.now() - writtenAt < echo;
+  return mayBeOwn ? calm : coalesce;
 }
 
 /** What is kept of a link. */
@@ -47,6 +52,7 @@ interface SeenLink {
  */
 export class EventFilter {
   readonly #desired: DesiredState;
+  readonly #isOwn: OwnAuthor;
   readonly #links = new Map<number, SeenLink>();
   readonly #names = new Map<number, string>();
   /** Links that we make and that have not come up yet. */
@@ -58,8 +64,9 @@ export class EventFilter {
   /** Names of the links whose features we switch. */
   readonly #switching = new Set<string>();
 
-  constructor(desired: DesiredState) {
+  constructor(desired: DesiredState, isOwn?: OwnAuthor) {
     this.#desired = desired;
+    this.#isOwn = isOwn;
   }
 
   /** A link is about to be made, by us: its coming, and its coming up, are no news. */
@@ -110,7 +117,9 @@ export class EventFilter {
       case 'resync':
         return `events were lost: ${event.reason}`;
       case 'nftables':
-        return 'the nftables ruleset changed';
+        return this.#isOwn && event.authors.every(this.#isOwn)
+          ? undefined
+          : 'the nftables ruleset changed';
       case 'link':
         return this.#linkReason(event.action, event.link);
       case 'bridge-port':

@@ -43,6 +43,6 @@ describe('events that concern the underlay', () => {
 
   it('are lost ones, too', () => {
     expect(delayOfLook({ kind: 'resync', reason: 'full' })).toBe(10);
-    expect(delayOfLook({ kind: 'nftables' })).toBeUndefined();
+    expect(delayOfLook({ kind: 'nftables', authors: [1] })).toBeUndefined();
   });
 });

@@ -8,6 +8,7 @@ import {
 } from '../../test-support/fake-kernel.js';
 import { ENOBUFS } from '../ffi/constants.js';
 import { RTM } from '../rtnetlink/message-types.js';
+import { NEWGEN } from './generation.js';
 import { monitorOver } from './monitor.js';
 import type { MonitorEvent, MonitorGroup } from './types.js';
 
@@ -96,9 +97,14 @@ describe('a monitor', () => {
 
   it('sums up changes of nftables', () => {
     const { kernel, events, wake } = listening(['nftables']);
-    kernel.push(link(bridge), link(bridge));
+    const [generation] = realMessages('generation');
+    const again = Uint8Array.from(generation ?? []);
+    // The last four bytes of NFTA_GEN_PROC_PID.
+    again.set([0, 0, 0, 7], 16);
+    kernel.push(link(bridge), link(generation, NEWGEN), link(generation, NEWGEN));
+    kernel.push(link(again, NEWGEN));
     wake();
-    expect(events).toEqual([{ kind: 'nftables' }]);
+    expect(events).toEqual([{ kind: 'nftables', authors: [0x539d, 7] }]);
   });
 
   it('has one socket per netlink family, and closes them all', () => {

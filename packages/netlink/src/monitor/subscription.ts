@@ -6,6 +6,7 @@ import type { Syscalls } from '../ffi/syscalls.js';
 import { NetlinkSocket } from '../socket/netlink-socket.js';
 import type { Wakeup, WakeupFactory } from '../socket/wakeup.js';
 import { decodeEvent } from './decode.js';
+import { decodeAuthor } from './generation.js';
 import type { MonitorEvent } from './types.js';
 
 /** Room for about 10,000 events that nobody has read yet; memory is taken only as they come. */
@@ -94,12 +95,12 @@ export class Subscription implements Disposable {
   }
 
   #read(datagram: Uint8Array, events: MonitorEvent[]): void {
-    if (this.#protocol === NETLINK_NETFILTER) {
-      if (events.at(-1)?.kind !== 'nftables') events.push({ kind: 'nftables' });
-      return;
-    }
     try {
       for (const message of decodeMessages(datagram)) {
+        if (this.#protocol === NETLINK_NETFILTER) {
+          addAuthor(decodeAuthor(message), events);
+          continue;
+        }
         const event = decodeEvent(message, this.#isBrief);
         if (event) events.push(event);
       }
@@ -119,5 +120,15 @@ export class Subscription implements Disposable {
         throw error;
       });
     }
+  }
+}
+
+/** One event stands for all transactions that were read together. */
+function addAuthor(author: number | undefined, events: MonitorEvent[]): void {
+  if (author === undefined) return;
+  const last = events.at(-1);
+  if (last?.kind !== 'nftables') events.push({ kind: 'nftables', authors: [author] });
+  else if (!last.authors.includes(author)) {
+    events[events.length - 1] = { kind: 'nftables', authors: [...last.authors, author] };
   }
 }

@@ -40,8 +40,11 @@ export type MonitorEvent =
   | { readonly kind: 'bridge-port'; readonly port: PortOfBridge }
   /** Settings of IP, some of those that are sysctls otherwise, were changed, or are those of a new link. */
   | { readonly kind: 'netconf'; readonly netconf: Netconf }
-  /** Some table, chain, set or rule changed; nothing says which. */
-  | { readonly kind: 'nftables' }
+  /**
+   * Some table, chain, set or rule changed; nothing says which. `authors` are the threads that did it, by their numbers in the first PID
+   * namespace of the machine (NFTA_GEN_PROC_PID).
+   */
+  | { readonly kind: 'nftables'; readonly authors: readonly number[] }
   /** Events were lost; the reason is for the log. */
   | { readonly kind: 'resync'; readonly reason: string };
 

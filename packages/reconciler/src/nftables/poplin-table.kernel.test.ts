@@ -216,6 +216,21 @@ describe('a foreign hand', () => {
     expect(right()).toBe(true);
   });
 
+  it('right behind a change of ours is seen at once, and our own change is not looked at', async () => {
+    const reasons: unknown[] = [];
+    const debug = ({ reason }: Readonly<Record<string, unknown>>): void =>
+      void reasons.push(reason);
+    await reconciler[Symbol.asyncDispose]();
+    const sysctls = { keepEarlier() {} };
+    reconciler = new Reconciler({ log: { ...silentLog, debug }, sysctls, period: 60_000 });
+    await reconciler.set('a', twoPorts);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(reasons).toEqual([]);
+    host.exec('nft', 'flush', 'map', 'inet', 'poplin', 'any_port_to_ip_ipv4');
+    await vi.waitFor(() => expect(right()).toBe(true), { timeout: 5000, interval: 5 });
+    expect(reasons).toEqual(['the nftables ruleset changed']);
+  });
+
   it('does not keep an ADD that comes right behind it from succeeding', async () => {
     await reconciler.set('a', ports(port(5, 8000)));
     execFileSync('nft', ['flush', 'ruleset']);
