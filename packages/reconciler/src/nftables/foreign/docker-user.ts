@@ -7,6 +7,7 @@ import {
   nft,
 } from '@poplin/netlink';
 import { prefixPart } from '../element.js';
+import { endsInDrop } from './forward-drops.js';
 import { guardedLinks } from './guarded-links.js';
 import { effectOf, isJust, meaningOf, rulesOf, targetOf } from './rules.js';
 
@@ -22,12 +23,13 @@ export const userChain = 'DOCKER-USER';
 /** The one chain of Poplin's in a table of somebody else's. Whatever is in it is Poplin's, and nothing else is but the jump to it. */
 export const forwardChain = 'POPLIN-FORWARD';
 
-/** Tells whether a table drops forwarded packets by its policy, and asks Docker's chain for the rules of others before. */
+/** Tells whether a table drops forwarded packets, and asks Docker's chain for the rules of others before. */
 export function asksUserChain(objects: readonly NftObject[]): boolean {
   return objects.some((object) => {
     if (!('chain' in object)) return false;
     const { hook, policy, name } = object.chain;
-    if (hook !== 'forward' || policy !== 'drop') return false;
+    if (hook !== 'forward') return false;
+    if (policy !== 'drop' && !endsInDrop(objects, name)) return false;
     return rulesOf(objects, name).some((rule) => isJust(rule, nft.jump(userChain)));
   });
 }

@@ -11,7 +11,13 @@ import {
   userChain,
   userChainCommands,
 } from './docker-user.js';
-import { droppingChains, forwardDrop } from './forward-drops.js';
+import {
+  chainsOnTheWay,
+  endsInDrop,
+  type ForeignChain,
+  forwardDrop,
+  seesAny,
+} from './forward-drops.js';
 import { legacyFilters } from './legacy-filter.js';
 import { changeMarked, leftMarks } from './marked-table.js';
 import type { ForwardNotice } from './notice.js';
@@ -23,7 +29,7 @@ const share = 50;
 const cheap = 5;
 
 /**
- * Other firewalls of the host, as far as they concern what Poplin forwards: finds those that drop by policy, and keeps rules in
+ * Other firewalls of the host, as far as they concern what Poplin forwards: finds those that drop what they do not accept, and keeps rules in
  * Docker's chain for the rules of others. That chain, and one of our own beside it, are all that is ever changed in a table that is
  * not ours; `docs/decisions/0019-rules-in-docker-user.md` says why that is safe.
  *
@@ -40,6 +46,8 @@ export class ForeignFirewall {
   readonly #misspelt = new Map<string, string>();
   #mayHoldRules = true;
   #chains: readonly NftChain[] = [];
+  /** Whether chains end in a drop, by family, table and name. */
+  readonly #endings = new Map<string, boolean>();
   #listedAt = Number.NEGATIVE_INFINITY;
   #listMs = 0;
   #changed = false;
@@ -101,7 +109,7 @@ export class ForeignFirewall {
         changed.push(`change rules in table ${nameOf(table)}`);
     }
     this.#mayHoldRules = prefixes.length > 0;
-    const drops = droppingChains(chains, new Set(prefixes.map(familyOf)));
+    const drops = await this.#dropping(chains, new Set(prefixes.map(familyOf)));
     this.#notices = [
       ...drops.map((chain) => {
         const handled = asking.has(nameOf({ family: chain.family, name: chain.table }));
@@ -118,9 +126,36 @@ export class ForeignFirewall {
     const spared = this.#listMs > cheap && now - this.#listedAt < share * this.#listMs;
     if (spared) return this.#chains;
     this.#chains = await this.#nftables.listChains();
+    this.#endings.clear();
     this.#listedAt = now;
     this.#listMs = performance.now() - now;
     return this.#chains;
+  }
+
+  /** Those that drop what they do not accept, by their policy or by their last rule. */
+  async #dropping(
+    chains: readonly NftChain[],
+    families: ReadonlySet<Family>,
+  ): Promise<readonly ForeignChain[]> {
+    const dropping: ForeignChain[] = [];
+    for (const { policy, ...chain } of chainsOnTheWay(chains)) {
+      if (!seesAny(chain, families)) continue;
+      if (policy === 'drop' || (await this.#endsInDrop(chain))) dropping.push(chain);
+    }
+    return dropping;
+  }
+
+  /** The rules of a chain are read as often as the chains are. */
+  async #endsInDrop({ family, table, name }: ForeignChain): Promise<boolean> {
+    const key = `${family} ${table} ${name}`;
+    const known = this.#endings.get(key);
+    if (known !== undefined) return known;
+    const began = performance.now();
+    const listed = (await this.#nftables.listChain({ family, table, name })) ?? [];
+    this.#listMs += performance.now() - began;
+    const ends = endsInDrop(listed, name);
+    this.#endings.set(key, ends);
+    return ends;
   }
 
   /** Makes our rules in a table right. @returns whether they were not. */

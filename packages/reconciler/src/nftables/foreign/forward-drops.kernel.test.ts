@@ -74,6 +74,36 @@ describe('where there is no chain for the rules of others', () => {
     expect(stage.allPass()).toBe(true);
   });
 
+  it.each([
+    [
+      'of nft',
+      'inet',
+      'wall',
+      () =>
+        stage.node.host.exec(
+          'nft',
+          `table inet wall { chain pass { type filter hook forward priority 0; ct state established accept;
+             reject with icmpx admin-prohibited; }; }`,
+        ),
+    ],
+    ['of iptables', 'ip', 'filter', () => stage.run('-A FORWARD -j REJECT')],
+  ])(
+    'a chain %s that refuses by its last rule is reported as well',
+    async (_, family, table, make) => {
+      make();
+      await reconciler.set('forwards', forwards);
+      const { notices } = await reconciler.look();
+      expect(notices).toMatchObject([{ kind: 'forward-drop', family, table }]);
+      expect(reaches(stage.pod.host, client4)).toBe(false);
+      for (const command of notices[0]?.remedy.split('; ') ?? []) {
+        const [program = '', ...args] = command.split(' ');
+        if (program === 'nft') stage.node.host.exec(program, ...args);
+        else iptables(stage.node.host, 'iptables-nft', args);
+      }
+      expect(reaches(stage.pod.host, client4)).toBe(true);
+    },
+  );
+
   it('legacy rules are reported as what cannot be judged', async () => {
     const host = testHost('legacy');
     try {

@@ -1,7 +1,7 @@
 import { type Family, parseCidr } from '@poplin/net';
-import type { NftChain } from '@poplin/netlink';
+import { type NftChain, type NftObject, type NftStatement, nft } from '@poplin/netlink';
 import { describe, expect, it } from 'vitest';
-import { droppingChains, forwardDrop } from './forward-drops.js';
+import { chainsOnTheWay, endsInDrop, forwardDrop, seesAny } from './forward-drops.js';
 import { legacyFilters } from './legacy-filter.js';
 import { describeNotice, isForwardProblem } from './notice.js';
 
@@ -13,22 +13,39 @@ const chain = (more: Partial<NftChain>): NftChain =>
   ({ family: 'ip', table: 'filter', name: 'FORWARD', ...base, ...more }) as NftChain;
 
 describe('chains that drop', () => {
-  it('are those at the hook forward whose policy says so, in tables that see the family', () => {
+  it('are looked for at the hook forward, in tables of others that see the family', () => {
     const chains = [
       chain({}),
       chain({ family: 'ip6' }),
       chain({ family: 'inet', table: 'wall', name: 'f' }),
-      chain({ policy: 'accept' }),
       chain({ hook: 'input' }),
       chain({ family: 'bridge' }),
       chain({ family: 'inet', table: 'poplin', name: 'forward' }),
       { family: 'ip', table: 'filter', name: 'DOCKER-USER' } as const,
     ];
     const names = (families: ReadonlySet<Family>) =>
-      droppingChains(chains, families).map(({ family }) => family);
+      chainsOnTheWay(chains)
+        .filter((one) => seesAny(one, families))
+        .map(({ family }) => family);
     expect(names(both)).toEqual(['ip', 'ip6', 'inet']);
     expect(names(new Set(['ipv6']))).toEqual(['ip6', 'inet']);
     expect(names(new Set())).toEqual([]);
+  });
+
+  it('are those, too, whose last rule asks nothing and drops or refuses', () => {
+    const chainOf = (...rules: NftStatement[][]): NftObject[] =>
+      rules.map(
+        (expr) => ({ rule: { family: 'inet', table: 't', chain: 'f', expr } }) as NftObject,
+      );
+    const onlyTcp = nft.match(nft.meta('l4proto'), '==', 'tcp');
+    const refuse = { reject: { type: 'icmpx', expr: 'admin-prohibited' } } as NftStatement;
+    expect(endsInDrop(chainOf([nft.accept], [nft.drop]), 'f')).toBe(true);
+    expect(endsInDrop(chainOf([nft.counter, refuse]), 'f')).toBe(true);
+    expect(endsInDrop(chainOf([onlyTcp, nft.drop]), 'f')).toBe(false);
+    expect(endsInDrop(chainOf([nft.drop], [onlyTcp, nft.accept]), 'f')).toBe(false);
+    expect(endsInDrop(chainOf([nft.accept]), 'f')).toBe(false);
+    expect(endsInDrop(chainOf([nft.drop]), 'other')).toBe(false);
+    expect(endsInDrop([], 'f')).toBe(false);
   });
 
   it('come with the commands for the prefixes that they see', () => {
@@ -43,6 +60,13 @@ describe('chains that drop', () => {
       'nft insert rule inet wall f ip6 saddr fd10::/56 accept',
       'nft insert rule inet wall f ip6 daddr fd10::/56 accept',
     ]);
+  });
+
+  it('are left to firewalld where they are its own', () => {
+    const place = { family: 'inet', table: 'firewalld', name: 'filter_FORWARD' } as const;
+    expect(forwardDrop(place, [four], false).remedy).toBe(
+      'firewall-cmd --permanent --zone=trusted --add-source=10.244.0.0/16; firewall-cmd --reload',
+    );
   });
 
   it('have names that never get into a command when a shell could take them for more', () => {

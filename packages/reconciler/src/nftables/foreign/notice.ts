@@ -6,7 +6,7 @@ export type ForwardFamily = 'ip' | 'ip6' | 'inet';
 /** Something that others have done to the host, and that may keep pods' packets from being forwarded. */
 export type ForwardNotice = ForwardDrop | LegacyFilter | UnreadableFirewall | NoTables;
 
-/** A base chain at the hook `forward` whose policy drops what no rule of it accepts. */
+/** A base chain at the hook `forward` that drops, or refuses, what no rule of it accepts: by its policy, or by its last rule. */
 export interface ForwardDrop {
   readonly kind: 'forward-drop';
   readonly family: ForwardFamily;
