@@ -19,6 +19,7 @@ export {
 } from './execute.js';
 export type { Host } from './host.js';
 export { askAddresses } from './host-addresses.js';
+export { kernelHas } from './kernel-has.js';
 export { type AttachMode, Lab, type LabOptions, type Place } from './lab.js';
 export { Namespace } from './namespace.js';
 export { mapParallel } from './parallel.js';

@@ -37,6 +37,8 @@ export interface LabOptions extends UnderlayOptions {
   readonly cluster?: Readonly<Record<string, unknown>>;
   /** False leaves the daemons to the caller; true by default. */
   readonly start?: boolean;
+  /** False leaves etcd out, for hosts that are never to have a daemon; true by default. */
+  readonly etcd?: boolean;
   /** Hears of each part when it is in place. */
   readonly progress?: (what: string) => void;
   /** Ends the making early; what was made by then is taken away. */
@@ -185,7 +187,8 @@ async function makeParts(
   const { namespace } = underlay;
   const address = prefixes[0]?.router ?? '';
   const etcdOptions = { lab: id, namespace, address, folder: `${folder}/etcd` };
-  const etcd = plan.hosts.length > 1 ? await Etcd.start(etcdOptions) : undefined;
+  const isShared = plan.hosts.length > 1 && (options.etcd ?? true);
+  const etcd = isShared ? await Etcd.start(etcdOptions) : undefined;
   if (etcd) progress?.(`etcd at ${etcd.url}`);
 
   const registry = etcd?.url ?? 'embedded';

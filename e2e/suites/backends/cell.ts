@@ -1,5 +1,5 @@
 import type { AttachMode, Families, Family, Host, Lab, Pod } from '../../lab/index.js';
-import { execute, waitUntil } from '../../lab/index.js';
+import { waitUntil } from '../../lab/index.js';
 
 /** A backend with its options, as a cluster is configured. */
 export interface Way {
@@ -39,13 +39,6 @@ export const ipipWays: readonly Way[] = [
     link: (family, isSameSubnet) => (isSameSubnet ? 'eth0' : ipipLink(family)),
   },
 ];
-
-/** True where the kernel makes such links: it is asked in a namespace of its own, which goes at once. */
-export async function kernelHas(kind: 'ipip'): Promise<boolean> {
-  const add = ['ip', 'link', 'add', 'probe', 'type', kind, 'local', '127.0.0.1'];
-  const { status } = await execute(['unshare', '--net', ...add]);
-  return status === 0;
-}
 
 /** A cluster that is tried. */
 export interface Cell {

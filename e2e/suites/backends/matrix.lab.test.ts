@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { proveNetworkModel } from '../../demo/model.js';
-import { Lab, waitUntil } from '../../lab/index.js';
-import { type Cell, cellsOf, ipipWays, kernelHas, ways, wrongLinks } from './cell.js';
+import { kernelHas, Lab, waitUntil } from '../../lab/index.js';
+import { type Cell, cellsOf, ipipWays, ways, wrongLinks } from './cell.js';
 
 /** A kernel without ipip says so in missing-module.lab.test.ts; ipip.uml.test.ts brings its own. */
 const all = (await kernelHas('ipip')) ? [...ways, ...ipipWays] : ways;

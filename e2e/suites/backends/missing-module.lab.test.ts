@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { type Host, Lab, type Pod, waitUntil } from '../../lab/index.js';
-import { kernelHas } from './cell.js';
+import { type Host, kernelHas, Lab, type Pod, waitUntil } from '../../lab/index.js';
 
 /** Where the kernel has it, matrix.lab.test.ts tries ipip instead. */
 describe.runIf(!(await kernelHas('ipip')))(
