@@ -7,12 +7,16 @@ export interface BenchArea {
   readonly defaultRounds: number;
   /** True for an area whose report has a plot. */
   readonly draws?: boolean;
+  /** True for an area that boots another kernel where that of the machine lacks something. */
+  readonly bootsOtherKernel?: boolean;
   readonly run: (options: BenchOptions) => Promise<BenchReport>;
 }
 
 /** How to measure. */
 export interface BenchOptions {
   readonly rounds: number;
+  /** False: nothing is measured inside another kernel. */
+  readonly otherKernel: boolean;
   /** Hears what is being done. */
   readonly progress: (what: string) => void;
 }

@@ -19,6 +19,10 @@ const program = new Command('npm run bench --')
   .option('--json', 'print one JSON document on standard output, nothing else', false)
   .option('--rounds <count>', 'how many rounds', readRounds)
   .option('--plot <file>', 'also draw it as SVG into this file; area dataplane')
+  .option(
+    '--no-other-kernel',
+    'leave out what only user-mode-linux can measure, as this kernel has no ipip; area dataplane',
+  )
   .allowExcessArguments(false)
   .action(async (name: string | undefined, options: MeasureOptions) => {
     if (name === undefined) process.stdout.write(listAreas(options.json));
@@ -32,9 +36,11 @@ interface MeasureOptions {
   readonly json: boolean;
   readonly rounds?: number;
   readonly plot?: string;
+  readonly otherKernel: boolean;
 }
 
-async function measure(name: string, { json, rounds, plot }: MeasureOptions): Promise<number> {
+async function measure(name: string, options: MeasureOptions): Promise<number> {
+  const { json, rounds, plot, otherKernel } = options;
   const area = areas.find((one) => one.name === name);
   if (!area) {
     process.stderr.write(`There is no area ${name}. There is:\n${listAreas(false)}`);
@@ -45,8 +51,12 @@ async function measure(name: string, { json, rounds, plot }: MeasureOptions): Pr
       process.stderr.write(`bench  ${name} draws nothing; leave --plot out\n`);
       return 1;
     }
+    if (!otherKernel && !area.bootsOtherKernel) {
+      process.stderr.write(`bench  ${name} boots no other kernel; leave --no-other-kernel out\n`);
+      return 1;
+    }
     const progress = (what: string): void => void process.stderr.write(`bench  ${what}\n`);
-    const report = await area.run({ rounds: rounds ?? area.defaultRounds, progress });
+    const report = await area.run({ rounds: rounds ?? area.defaultRounds, otherKernel, progress });
     if (plot !== undefined) await writeFile(plot, report.plot ?? '');
     process.stdout.write(`${json ? JSON.stringify(report.document) : report.text}\n`);
     return 0;

@@ -1,8 +1,10 @@
+import { kernelHas } from '../../lab/index.js';
 import type { BenchArea, BenchOptions, BenchReport } from '../area.js';
-import { type Contestant, hostToHost, kinds, Labs, nameOf, podToPod } from './contestants.js';
+import { type Contestant, hostToHost, kindsOf, Labs, nameOf, podToPod } from './contestants.js';
+import { compareInOtherKernel } from './other-kernel.js';
 import { drawPlot } from './plot.js';
 import { drawReport, reportOf } from './report.js';
-import { measureRounds } from './rounds.js';
+import { type Measured, measureRounds } from './rounds.js';
 
 /** Pod to pod across two hosts, beside host to host and beside the same built by hand. */
 export const dataplane: BenchArea = {
@@ -11,18 +13,27 @@ export const dataplane: BenchArea = {
     'throughput between pods of two hosts, per backend and attach mode, beside host to host and by hand',
   defaultRounds: 7,
   draws: true,
+  bootsOtherKernel: true,
   run,
 };
 
-async function run({ rounds, progress }: BenchOptions): Promise<BenchReport> {
+async function run(options: BenchOptions): Promise<BenchReport> {
+  const hasIpip = await kernelHas('ipip');
+  // First, as it may be missing and says so at once.
+  const otherKernel =
+    hasIpip || !options.otherKernel ? undefined : await compareInOtherKernel(options);
+  const measured = await measureHere(hasIpip, options);
+  const report = reportOf(measured, otherKernel ?? (hasIpip ? 'this kernel' : 'not measured'));
+  return { document: { ...report }, text: drawReport(report), plot: drawPlot(report) };
+}
+
+async function measureHere(hasIpip: boolean, options: BenchOptions): Promise<Measured> {
   await using labs = new Labs();
   const hosts = await hostToHost(labs);
   const pods: Contestant[] = [];
-  for (const kind of kinds) {
-    progress(`hosts and pods: ${nameOf(kind)}`);
+  for (const kind of kindsOf({ hasIpip })) {
+    options.progress(`hosts and pods: ${nameOf(kind)}`);
     pods.push(await podToPod(kind, labs));
   }
-  const measured = await measureRounds(hosts, pods, { rounds, progress });
-  const report = reportOf(measured);
-  return { document: { ...report }, text: drawReport(report), plot: drawPlot(report) };
+  return await measureRounds(hosts, pods, options);
 }

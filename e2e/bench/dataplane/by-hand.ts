@@ -1,13 +1,19 @@
-import { type AttachMode, type Host, type Lab, must, Namespace } from '../../lab/index.js';
+import type { AttachMode, Host, Lab } from '../../lab/index.js';
+import { attachByHand, type HandPod } from './hand-pod.js';
 
-/** Backends that a person can build with `ip` alone. */
-export type HandBackend = 'host-gw' | 'vxlan';
+/** Backends that a person can build with `ip` and `bridge` alone. */
+export type HandBackend = keyof typeof overheads;
 
-/** A pod that was attached by hand. */
-export interface HandPod {
-  readonly namespace: Namespace;
-  readonly ip: string;
+/** What is built. */
+export interface HandOptions {
+  readonly backend: HandBackend;
+  readonly attach: AttachMode;
+  /** Masquerading for what leaves the cluster, by nftables. */
+  readonly masquerade: boolean;
 }
+
+/** Bytes that each adds over IPv4. */
+export const overheads = { 'host-gw': 0, vxlan: 50, ipip: 20 } as const;
 
 const pools = '10.244.0.0/16';
 
@@ -19,9 +25,6 @@ const addressing = (place: number) => ({
   mac: `02:00:00:00:00:0${place}`,
 });
 
-/** Bytes that vxlan adds over IPv4. */
-const vxlanOverhead = 50;
-
 /** Table and priority of the rule by which pods reach nodes through a tunnel. */
 const nodes = { table: '112', priority: '11200' };
 
@@ -32,77 +35,42 @@ const nodes = { table: '112', priority: '11200' };
  *
  * @returns the pods, in the order of the hosts
  */
-export async function buildByHand(
-  lab: Lab,
-  backend: HandBackend,
-  attach: AttachMode,
-): Promise<readonly HandPod[]> {
+export async function buildByHand(lab: Lab, options: HandOptions): Promise<readonly HandPod[]> {
+  const { backend, attach, masquerade } = options;
   const pods: HandPod[] = [];
   for (const [index, host] of lab.hosts.entries()) {
     const place = index + 1;
-    await prepareHost(host);
-    pods.push(await addPod(host, place, backend, attach));
-    if (backend === 'vxlan') await addTunnel(host);
+    await host.namespace.must(['sysctl', '-qw', 'net.ipv4.ip_forward=1']);
+    if (masquerade) await addMasquerading(host);
+    const { pod: ip, gateway } = addressing(place);
+    const mtu = 1500 - overheads[backend];
+    pods.push(await attachByHand(host, { ip, mtu, ...(attach === 'bridge' && { gateway }) }));
+    if (backend !== 'host-gw') await addTunnel(host, backend, place);
     for (const [peer, { address }] of lab.hosts.entries())
       if (peer !== index) await addPeer(host, backend, peer + 1, address);
   }
   return pods;
 }
 
-async function prepareHost({ namespace }: Host): Promise<void> {
-  await namespace.must(['sysctl', '-qw', 'net.ipv4.ip_forward=1']);
+async function addMasquerading({ namespace }: Host): Promise<void> {
   const ruleset = `table ip hand { chain postrouting { type nat hook postrouting priority srcnat;
     ip saddr ${pools} ip daddr != ${pools} oifname eth0 masquerade; }; }\n`;
   await namespace.must(['nft', '-f', '-'], { input: ruleset });
 }
 
-async function addPod(
-  host: Host,
+async function addTunnel(
+  { namespace, address }: Host,
+  backend: 'vxlan' | 'ipip',
   place: number,
-  backend: HandBackend,
-  attach: AttachMode,
-): Promise<HandPod> {
-  const { pod: ip, gateway, mac } = addressing(place);
-  const namespace = await Namespace.create(`${host.labId}-hand${place}`);
-  const mtu = backend === 'vxlan' ? 1500 - vxlanOverhead : 1500;
-  await must([
-    ...['ip', '-n', host.namespace.name, 'link', 'add', 'pod', 'mtu', String(mtu), 'up'],
-    ...['type', 'veth', 'peer', 'name', 'eth0', 'mtu', String(mtu), 'netns', namespace.name],
-  ]);
-  if (attach === 'bridge') {
-    await host.namespace.configure([
-      `link add pods type bridge`,
-      `link set pod master pods`,
-      `link set pods mtu ${mtu} up`,
-      `address add ${gateway}/24 dev pods`,
-    ]);
-    await namespace.configure([
-      `address add ${ip}/24 dev eth0`,
-      'link set eth0 up',
-      `route add default via ${gateway}`,
-    ]);
-    return { namespace, ip };
-  }
-  await host.namespace.configure([
-    `link set pod address ${mac}`,
-    'address add 169.254.1.1/32 dev pod scope link',
-    `route add ${ip} dev pod`,
-  ]);
+): Promise<void> {
+  const shapes = {
+    vxlan: `address ${addressing(place).mac} type vxlan id 1 dstport 8472 local ${address} dev eth0 nolearning`,
+    ipip: `type ipip local ${address} dev eth0`,
+  };
   await namespace.configure([
-    `address add ${ip}/32 dev eth0`,
-    'link set eth0 up',
-    `neighbour replace 169.254.1.1 lladdr ${mac} dev eth0 nud permanent`,
-    'route add default via 169.254.1.1 dev eth0 onlink',
-  ]);
-  return { namespace, ip };
-}
-
-async function addTunnel({ namespace, address }: Host): Promise<void> {
-  const place = Number(address.split('.').at(-1)) - 10;
-  const shape = `id 1 dstport 8472 local ${address} dev eth0 nolearning`;
-  await namespace.configure([
-    `link add tunnel mtu ${1500 - vxlanOverhead} address ${addressing(place).mac} type vxlan ${shape}`,
+    `link add tunnel mtu ${1500 - overheads[backend]} ${shapes[backend]}`,
     'link set tunnel up',
+    // The route through the tunnel to another host's own address is for pods alone: to the host it is on the underlay.
     `rule add priority ${nodes.priority} from ${pools} lookup ${nodes.table}`,
   ]);
 }
@@ -119,9 +87,22 @@ async function addPeer(
     return;
   }
   await namespace.configure([
-    `neighbour replace ${address} lladdr ${mac} dev tunnel nud permanent`,
+    ...(backend === 'vxlan'
+      ? [`neighbour replace ${address} lladdr ${mac} dev tunnel nud permanent`]
+      : []),
     `route add ${block} via ${address} dev tunnel onlink`,
     `route add ${address} via ${address} dev tunnel onlink table ${nodes.table}`,
   ]);
-  await namespace.must(['bridge', 'fdb', 'replace', mac, 'dev', 'tunnel', 'dst', address, 'self']);
+  if (backend === 'vxlan')
+    await namespace.must([
+      'bridge',
+      'fdb',
+      'replace',
+      mac,
+      'dev',
+      'tunnel',
+      'dst',
+      address,
+      'self',
+    ]);
 }

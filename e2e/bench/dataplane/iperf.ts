@@ -76,9 +76,15 @@ export async function transfer(
   throw new LabError(`${where}: nothing arrived`);
 }
 
-/** Reads the document that iperf3 prints (`--json`). */
+/**
+ * Reads the document that iperf3 prints (`--json`).
+ *
+ * @throws LabError with what iperf3 said when it has no result, which it may say with exit status 0
+ */
 export function readTransfer(text: string): Transfer {
-  const { end } = JSON.parse(text) as IperfDocument;
+  const { end, error } = JSON.parse(text) as IperfDocument;
+  if (!end?.sum_received || !end.cpu_utilization_percent)
+    throw new LabError(`iperf3 has no result: ${error ?? text}`);
   const { host_total: sender, remote_total: receiver } = end.cpu_utilization_percent;
   const { bits_per_second: rate, lost_percent: lost = 0 } = end.sum_received;
   return { rate: rate / 1e9, processors: (sender + receiver) / 100, lost: lost / 100 };
@@ -94,9 +100,10 @@ function errorIn(text: string): string | undefined {
 
 /** As far as it is read here. */
 interface IperfDocument {
-  readonly end: {
-    readonly sum_received: { readonly bits_per_second: number; readonly lost_percent?: number };
-    readonly cpu_utilization_percent: {
+  readonly error?: string;
+  readonly end?: {
+    readonly sum_received?: { readonly bits_per_second: number; readonly lost_percent?: number };
+    readonly cpu_utilization_percent?: {
       readonly host_total: number;
       readonly remote_total: number;
     };

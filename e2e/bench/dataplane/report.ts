@@ -1,119 +1,81 @@
-import { loadavg, release } from 'node:os';
-import { round, type Summary, summarize } from '../statistics.js';
-import { type Kind, nameOf } from './contestants.js';
-import { processors, type Traffic, traffics } from './iperf.js';
-import type { Measured, Series } from './rounds.js';
+import { type Comparison, compare, type Row, type Targets } from './comparison.js';
+import { type Traffic, traffics } from './iperf.js';
+import type { Measured } from './rounds.js';
 
-/** What one pair of places did with one kind of traffic. */
-export interface Figure {
-  /** Payload received, Gbit/s. */
-  readonly rate: Summary;
-  /** Rate to that of the hosts themselves in the same round; absent for these. */
-  readonly ratio?: Summary;
-  /** Processors that sender and receiver kept busy; the median. */
-  readonly processors: number;
-  /** Share of datagrams lost; the median. */
-  readonly lost: number;
-}
-
-/** One row of the report. */
-export interface Row {
-  readonly name: string;
-  readonly kind?: Kind;
-  readonly figures: Readonly<Record<Traffic, Figure>>;
-}
-
-/** What Poplin is held to. */
-export interface Verdict {
-  /** For example `host-gw routed, tcp1: at least 0.85 of host to host`. */
-  readonly what: string;
-  readonly is: number;
-  readonly ok: boolean;
-}
+/** Where ipip was measured: nowhere, where the machine's kernel lacks it and no other was wanted. */
+export type IpipPlace = 'this kernel' | 'other kernel' | 'not measured';
 
 /** The document of `--json`. */
-export interface DataplaneReport {
+export interface DataplaneReport extends Comparison {
   readonly area: 'dataplane';
   readonly unit: 'Gbit/s';
-  readonly rounds: number;
-  /** Length of one transfer. */
-  readonly seconds: number;
-  readonly machine: {
-    readonly kernel: string;
-    readonly processors: number;
-    /** Load average of a minute, at the end: it holds what was measured, and whatever else ran. */
-    readonly load: number;
-  };
-  readonly hosts: Row;
-  readonly pods: readonly Row[];
-  readonly verdicts: readonly Verdict[];
+  readonly ipip: IpipPlace;
+  /**
+   * What was measured inside another kernel, beside the hosts there; its load is that of the machine around it. No figure of it can be
+   * compared with one outside.
+   */
+  readonly otherKernel?: Comparison;
 }
 
-/** The least ratio to host to host by one TCP stream, by backend and attach mode. */
-const targets: Readonly<Record<string, number>> = { 'host-gw routed': 0.85, 'vxlan routed': 0.7 };
-
-/** How much below the same by hand is still noise: what the medians of two equal things differ by in one run on a busy machine. */
-const noise = 0.05;
+/** What Poplin is held to on the kernel of the machine. */
+const targets: Targets = { 'host-gw routed': 0.85, 'vxlan routed': 0.7 };
 
 /** Draws the conclusions. */
-export function reportOf({ seconds, hosts, pods }: Measured): DataplaneReport {
-  const rows = pods.map((series) => rowOf(series, hosts));
+export function reportOf(
+  measured: Measured,
+  ipip: Exclude<IpipPlace, 'other kernel'> | Comparison,
+): DataplaneReport {
+  const isElsewhere = typeof ipip === 'object';
   return {
     area: 'dataplane',
     unit: 'Gbit/s',
-    rounds: hosts.rounds.length,
-    seconds,
-    machine: { kernel: release(), processors, load: round(loadavg()[0] ?? Number.NaN) },
-    hosts: rowOf(hosts),
-    pods: rows,
-    verdicts: [...rows.flatMap(againstTarget), ...rows.flatMap((row) => againstHand(row, rows))],
+    ...compare(measured, targets),
+    ipip: isElsewhere ? 'other kernel' : ipip,
+    ...(isElsewhere && { otherKernel: ipip }),
   };
-}
-
-function rowOf({ contestant: { name, kind }, rounds }: Series, hosts?: Series): Row {
-  const figures = traffics.map((traffic): [Traffic, Figure] => {
-    const transfers = rounds.map((one) => one[traffic]);
-    const base = hosts?.rounds.map((one) => one[traffic].rate);
-    const ratios = base && transfers.map(({ rate }, i) => rate / (base[i] ?? Number.NaN));
-    const figure = {
-      rate: summarize(transfers.map(({ rate }) => rate)),
-      processors: summarize(transfers.map((one) => one.processors)).p50,
-      lost: summarize(transfers.map(({ lost }) => lost)).p50,
-    };
-    return [traffic, ratios ? { ...figure, ratio: summarize(ratios) } : figure];
-  });
-  const told = Object.fromEntries(figures) as Row['figures'];
-  return { name, ...(kind && { kind }), figures: told };
-}
-
-function againstTarget({ name, figures }: Row): readonly Verdict[] {
-  const least = targets[name];
-  if (least === undefined) return [];
-  const is = figures.tcp1.ratio?.p50 ?? Number.NaN;
-  return [{ what: `${name}, tcp1: at least ${least} of host to host`, is, ok: is >= least }];
-}
-
-function againstHand({ kind, name, figures }: Row, rows: readonly Row[]): readonly Verdict[] {
-  if (kind?.by !== 'poplin') return [];
-  const twin = rows.find((row) => row.name === nameOf({ ...kind, by: 'hand' }));
-  if (!twin) return [];
-  return traffics.map((traffic) => {
-    const is = round(figures[traffic].rate.p50 / twin.figures[traffic].rate.p50);
-    return { what: `${name}, ${traffic}: not below the same by hand`, is, ok: is >= 1 - noise };
-  });
 }
 
 /** The same for people. */
 export function drawReport(report: DataplaneReport): string {
-  const { rounds, seconds, machine, hosts, pods, verdicts } = report;
+  const { otherKernel, ipip } = report;
   return [
-    `${rounds} rounds of ${seconds} s, medians; ${machine.processors} processors, Linux ${machine.kernel}, load ${machine.load}`,
+    ...drawComparison(report),
+    ...(otherKernel
+      ? ['', 'Inside another kernel, user-mode-linux:', '', ...drawComparison(otherKernel)]
+      : []),
+    ...(ipip === 'not measured'
+      ? ['', 'ipip was not measured: this kernel lacks it, and no other was wanted']
+      : []),
+  ].join('\n');
+}
+
+function drawComparison({
+  rounds,
+  seconds,
+  machine,
+  hosts,
+  pods,
+  verdicts,
+}: Comparison): readonly string[] {
+  return [
+    describeRun({ rounds, seconds, machine }),
     '',
     ['Gbit/s, ratio to host to host, processors'.padEnd(42), ...traffics.map(heading)].join(''),
     ...[hosts, ...pods].map(drawRow),
     '',
     ...verdicts.map(({ what, is, ok }) => `${ok ? '✓' : '✗'} ${what}: ${is.toFixed(2)}`),
-  ].join('\n');
+  ];
+}
+
+/** How it was measured, and on what, in one line. */
+export function describeRun({
+  rounds,
+  seconds,
+  machine,
+}: Pick<Comparison, 'rounds' | 'seconds' | 'machine'>): string {
+  const { kernel, processors, load } = machine;
+  const counted = processors === 1 ? 'one processor' : `${processors} processors`;
+  return `${rounds} rounds of ${seconds} s, medians; ${counted}, Linux ${kernel}, load ${load}`;
 }
 
 const heading = (traffic: Traffic): string => traffic.padStart(24);

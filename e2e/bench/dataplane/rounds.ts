@@ -28,7 +28,7 @@ export interface Measured {
 export async function measureRounds(
   hosts: Contestant,
   pods: readonly Contestant[],
-  { rounds, progress }: BenchOptions,
+  { rounds, progress }: Pick<BenchOptions, 'rounds' | 'progress'>,
 ): Promise<Measured> {
   const all = [hosts, ...pods];
   const taken = new Map(all.map((one) => [one, [] as Round[]]));
