@@ -33,4 +33,6 @@ for (const kind of kinds) {
   pods.push(await podToPodWithoutNftables(kind, labs));
 }
 const measured = await measureRounds(hosts, pods, { rounds, progress });
-await writeFile('/run/exchange/report', JSON.stringify(compare(measured, {})));
+// The targets are those of a kernel on its own machine. The time of this one's processor is whatever the host leaves to it.
+const comparison = compare(measured, { targets: {}, byHand: 'ranges' });
+await writeFile('/run/exchange/report', JSON.stringify(comparison));

@@ -5,10 +5,10 @@ import type { BenchOptions } from '../area.js';
 import { round } from '../statistics.js';
 import type { Comparison } from './comparison.js';
 
-/** Rounds inside at the most: one takes more than a minute. */
-const mostRounds = 3;
+/** Rounds inside at the most: each takes half a minute and more. */
+const mostRounds = 5;
 
-/** Four minutes are usual on two processors. */
+/** Five minutes are usual on two processors, some of which are for others. */
 const timeLimitMs = 30 * 60_000;
 
 /** How the lines begin by which inside.ts tells what it does. */
