@@ -65,11 +65,16 @@ export async function transfer(
   traffic: Traffic,
   seconds: number,
 ): Promise<Transfer> {
-  const { status, stdout, stderr } = await from.execute([
+  const where = `iperf3 from ${from.name} to ${to.ip}`;
+  const argv = [
     ...['iperf3', '--client', to.ip, '--port', String(port), '--json', '--connect-timeout', '3000'],
     ...['--time', String(seconds), '--omit', '0.5', ...argumentsOf[traffic]],
-  ]);
-  const where = `iperf3 from ${from.name} to ${to.ip}`;
+  ];
+  // On a busy machine the server may still be at the end of the transfer before.
+  const { status, stdout, stderr } = await waitUntil(`${where} finds the server free`, async () => {
+    const finished = await from.execute(argv);
+    return errorIn(finished.stdout)?.includes('server is busy') ? undefined : finished;
+  });
   if (status !== 0) throw new LabError(`${where}: ${errorIn(stdout) ?? stderr.trim()}`);
   const transferred = readTransfer(stdout);
   if (transferred.rate > 0) return transferred;
