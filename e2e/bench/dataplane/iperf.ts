@@ -20,6 +20,13 @@ const argumentsOf: Readonly<Record<Traffic, readonly string[]>> = {
 /** Port of the server. */
 const port = 5201;
 
+/**
+ * What iperf3 says before a transfer, when the server is still at the end of the one before: it turns the client away, or closes its
+ * listening socket, and opens another, while the client waits in the queue of the old one. Seen on busy machines.
+ */
+const notYet =
+  /server is busy|unable to (?:connect to server: Connection refused|(?:receive control message|send cookie to server): Connection reset)/;
+
 /** What one transfer came to. */
 export interface Transfer {
   /** What the receiver got of the payload, Gbit/s. */
@@ -70,10 +77,9 @@ export async function transfer(
     ...['iperf3', '--client', to.ip, '--port', String(port), '--json', '--connect-timeout', '3000'],
     ...['--time', String(seconds), '--omit', '0.5', ...argumentsOf[traffic]],
   ];
-  // On a busy machine the server may still be at the end of the transfer before.
   const { status, stdout, stderr } = await waitUntil(`${where} finds the server free`, async () => {
     const finished = await from.execute(argv);
-    return errorIn(finished.stdout)?.includes('server is busy') ? undefined : finished;
+    return notYet.test(errorIn(finished.stdout) ?? '') ? undefined : finished;
   });
   if (status !== 0) throw new LabError(`${where}: ${errorIn(stdout) ?? stderr.trim()}`);
   const transferred = readTransfer(stdout);
