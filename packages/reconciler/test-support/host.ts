@@ -38,6 +38,8 @@ export function testHost(role: string): TestHost {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+  // A router whose link-local address is still tentative asks for no neighbour (ndisc_solicit), and drops what is to reach it.
+  exec('sysctl', '-qw', 'net.ipv6.conf.default.accept_dad=0');
   exec('ip', 'link', 'set', 'lo', 'up');
   const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
   const child = spawn('nsenter', [`--net=${path}`, process.execPath, talker], { env });
