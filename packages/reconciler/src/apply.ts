@@ -9,7 +9,7 @@ import {
 import { type Change, inOrder } from './change.js';
 import { ReconcilerError } from './error.js';
 import { type Item, keyOf, linksNeededBy } from './item.js';
-import { ensureLink } from './link/ensure.js';
+import { type EnsureContext, ensureLink } from './link/ensure.js';
 import type { KnownLink } from './link/known.js';
 import { applyOffload } from './offload/tx-checksum.js';
 import type { Failure } from './report.js';
@@ -19,8 +19,7 @@ import type { FoundShaping } from './shaping/found.js';
 import { type SysctlRecord, setSysctl } from './sysctl.js';
 
 /** What applying needs. */
-export interface ApplyContext {
-  readonly netlink: Netlink;
+export interface ApplyContext extends EnsureContext {
   readonly ethtool: Ethtool;
   /** Told of each sysctl that is about to change. */
   readonly sysctls: SysctlRecord;
@@ -142,7 +141,7 @@ async function lay(
   links: Map<string, KnownLink>,
 ): Promise<readonly Item[]> {
   if (item.kind === 'link' && item.value.kind !== 'stray') {
-    const { link, lost } = await ensureLink(context.netlink, item.value, links);
+    const { link, lost } = await ensureLink(context, item.value, links);
     links.set(link.name, link);
     const carried = lost === 'nothing' ? [] : context.carriedBy(link.name);
     return lost === 'all' ? carried : carried.filter(({ kind }) => kind === 'neighbour');

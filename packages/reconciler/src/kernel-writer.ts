@@ -17,6 +17,8 @@ export interface KernelWriterOptions {
   readonly sysctls: SysctlRecord;
   /** The items wanted that a link takes with it when it goes. */
   readonly carriedBy: (link: string) => readonly Item[];
+  /** Told of the index of a link that is about to be deleted, to be made anew. */
+  readonly expectGone: (ifindex: number) => void;
   /** Runs a work that writes to the kernel, while nobody else does. */
   readonly exclusive: (work: (netlink: Netlink) => Promise<unknown>) => Promise<unknown>;
 }
@@ -38,17 +40,15 @@ export class KernelWriter implements Disposable {
   readonly ethtool: Ethtool;
   readonly packets: Packets;
   readonly reaper: Reaper;
-  readonly #sysctls: SysctlRecord;
-  readonly #carriedBy: (link: string) => readonly Item[];
+  readonly #told: Pick<KernelWriterOptions, 'sysctls' | 'carriedBy' | 'expectGone'>;
 
   /** @throws {NetlinkError} when the kernel or libnftables cannot be reached. */
-  constructor({ log, sysctls, carriedBy, exclusive }: KernelWriterOptions) {
+  constructor({ log, exclusive, ...told }: KernelWriterOptions) {
     this.netlink = openNetlink();
     this.ethtool = openEthtool();
     this.packets = new Packets(this.netlink);
     this.reaper = new Reaper(exclusive, log);
-    this.#sysctls = sysctls;
-    this.#carriedBy = carriedBy;
+    this.#told = told;
   }
 
   /**
@@ -63,8 +63,7 @@ export class KernelWriter implements Disposable {
     const context = {
       netlink: this.netlink,
       ethtool: this.ethtool,
-      sysctls: this.#sysctls,
-      carriedBy: this.#carriedBy,
+      ...this.#told,
       ...(shapings && { shapings }),
     };
     const ends = changes.filter(endsLoopbackRoute);

@@ -67,6 +67,7 @@ export class Reconciler implements AsyncDisposable {
       log,
       sysctls,
       carriedBy: (link) => this.#desired.carriedBy(link),
+      expectGone: (ifindex) => this.#filter.expectGone(ifindex),
       exclusive: (work) => this.exclusive(work),
     });
     this.#looks = new Looks({ log, period, look: () => this.look() });

@@ -1,4 +1,7 @@
-import { expect, it } from 'vitest';
+import { kernelState } from '@poplin/backend';
+import { parseMac } from '@poplin/net';
+import type { Link, MonitorAction } from '@poplin/netlink';
+import { describe, expect, it } from 'vitest';
 import { DesiredState } from './desired.js';
 import { delayOf, EventFilter } from './watch.js';
 
@@ -18,4 +21,36 @@ it('has no longer to wait where changes of nftables tell who made them, and look
   expect(filter.reasonToLook(table)).toBeUndefined();
   expect(filter.reasonToLook({ ...table, authors: [4711, 4712] })).toMatch(/ruleset changed/);
   expect(new EventFilter(new DesiredState()).reasonToLook(table)).toMatch(/ruleset changed/);
+});
+
+describe('events about a link while it is made', () => {
+  const name = 'poplin0';
+  const mac = parseMac('0a:58:a9:fe:01:01');
+  const bridge = { kind: 'bridge', name, mtu: 1500, mac } as const;
+  const old = { name, ifindex: 7, mtu: 1500, up: true } as Link;
+  const unfinished: Link = { ...old, ifindex: 8, up: false };
+
+  /** A filter that has been told that the bridge is about to be made. */
+  function making(): (action: MonitorAction, link: Link) => string | undefined {
+    const desired = new DesiredState();
+    const filter = new EventFilter(desired);
+    const changes = desired.set('a', kernelState({ links: [bridge] }));
+    filter.knowLinks([old]);
+    filter.expectMaking(changes, [old]);
+    filter.expectGone(old.ifindex);
+    return (action, link) => filter.reasonToLook({ kind: 'link', action, link });
+  }
+
+  it('are no reason to look when they are of our own making: the old one goes, the new one comes', () => {
+    const reason = making();
+    expect(reason('del', old)).toBeUndefined();
+    expect(reason('new', unfinished)).toBeUndefined();
+  });
+
+  it('are one when the new one goes before it is as wanted: that was somebody else', () => {
+    const reason = making();
+    reason('del', old);
+    reason('new', unfinished);
+    expect(reason('del', unfinished)).toBe('link poplin0 was deleted');
+  });
 });

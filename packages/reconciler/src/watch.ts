@@ -61,6 +61,8 @@ export class EventFilter {
   readonly #making = new Map<string, number>();
   /** The links whose options as ports of a bridge we set, by name: until when what is told of those is no news. */
   readonly #porting = new Map<string, number>();
+  /** Indices of the links that we delete to make them anew. */
+  readonly #leaving = new Set<number>();
   /** Names of the links whose features we switch. */
   readonly #switching = new Set<string>();
 
@@ -100,6 +102,11 @@ export class EventFilter {
     for (const name of this.#porting.keys()) this.#porting.set(name, until);
   }
 
+  /** A link is about to be deleted, by us, to be made anew: its going is no news. That of the new one is, even before it is as wanted. */
+  expectGone(ifindex: number): void {
+    this.#leaving.add(ifindex);
+  }
+
   /** Takes over the links that a look has found. */
   knowLinks(links: Iterable<Link>): void {
     this.#names.clear();
@@ -107,6 +114,7 @@ export class EventFilter {
     this.#expected.clear();
     this.#making.clear();
     this.#porting.clear();
+    this.#leaving.clear();
     this.#switching.clear();
     for (const link of links) this.#know(link);
   }
@@ -184,12 +192,14 @@ export class EventFilter {
     }
     if (!this.#desired.usesLink(name) && !isReservedLinkName(name)) return undefined;
     const wanted = this.#desired.get(`link ${name}`);
-    const isRight = action === 'new' && wanted !== undefined && this.#isRight(link, wanted);
+    const isRight = wanted !== undefined && this.#isRight(link, wanted);
+    if (action === 'del') {
+      return this.#leaving.delete(link.ifindex) ? undefined : `link ${name} was deleted`;
+    }
     if (performance.now() < (this.#making.get(name) ?? 0)) {
       if (isRight) this.#making.delete(name);
       return undefined;
     }
-    if (action === 'del') return `link ${name} was deleted`;
     if (link.event === 'features') return this.#featuresReason(name);
     if (before?.name !== name) return `link ${name} appeared`;
     if (before.up !== link.up) return `link ${name} went ${link.up ? 'up' : 'down'}`;

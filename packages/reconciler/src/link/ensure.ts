@@ -12,6 +12,13 @@ export interface EnsuredLink {
   readonly lost: 'all' | 'neighbours' | 'nothing';
 }
 
+/** What {@link ensureLink} needs. */
+export interface EnsureContext {
+  readonly netlink: Netlink;
+  /** Told of the index of a link that is about to be deleted, to be made anew. */
+  readonly expectGone: (ifindex: number) => void;
+}
+
 /**
  * Makes a link as it should be, or changes the one that is there, in place where the kernel can do that, and brings it up.
  *
@@ -22,10 +29,11 @@ export interface EnsuredLink {
  * @throws {NetlinkError} when the kernel refuses.
  */
 export async function ensureLink(
-  netlink: Netlink,
+  context: EnsureContext,
   state: LinkState,
   links: ReadonlyMap<string, KnownLink>,
 ): Promise<EnsuredLink> {
+  const { netlink } = context;
   const { name } = state;
   if (!isReservedLinkName(name)) {
     throw new ReconcilerError('NOT_ALLOWED', `link ${name} has no name that is Poplin's to give`);
@@ -37,7 +45,7 @@ export async function ensureLink(
   const there = await findLink(netlink, name);
   if (there) await claim(netlink, there, { state, underlay });
   const isChanged = there !== undefined && (await changeInPlace(netlink, there, form));
-  if (!isChanged) await makeAnew(netlink, there, form, state);
+  if (!isChanged) await makeAnew(context, there, form, state);
   const link = await netlink.link.get({ name });
   const lost = !isChanged ? 'all' : link.mac !== there.mac ? 'neighbours' : 'nothing';
   return { link, lost };
@@ -87,13 +95,16 @@ function isOptionRefused({ data }: LinkChange, error: unknown): boolean {
 }
 
 async function makeAnew(
-  netlink: Netlink,
+  { netlink, expectGone }: EnsureContext,
   there: Link | undefined,
   { spec, module }: LinkForm,
   { name, kind }: LinkState,
 ): Promise<void> {
   if (!spec) throw missing(name, name);
-  if (there) await netlink.link.del({ ifindex: there.ifindex });
+  if (there) {
+    expectGone(there.ifindex);
+    await netlink.link.del({ ifindex: there.ifindex });
+  }
   try {
     await netlink.link.add({ ...spec, alias: aliasOf(kind) });
   } catch (error) {
