@@ -63,17 +63,35 @@ export function ownIdentity(): ProcessIdentity {
 
 /** Writes a record, whole or not at all. */
 export function writeRecord(record: LabRecord): void {
-  mkdirSync(recordFolder, { recursive: true, mode: 0o700 });
   const file = `${recordFolder}/${record.id}.json`;
-  writeFileSync(`${file}.new`, `${JSON.stringify(record)}\n`);
-  renameSync(`${file}.new`, file);
+  for (;;) {
+    mkdirSync(recordFolder, { recursive: true, mode: 0o700 });
+    try {
+      writeFileSync(`${file}.new`, `${JSON.stringify(record)}\n`);
+      renameSync(`${file}.new`, file);
+      return;
+    } catch (error) {
+      // Another process has forgotten the last lab just now, and removed the folder with it.
+      if (!isSystemError(error, 'ENOENT')) throw error;
+    }
+  }
 }
 
 /** All labs that are written down. */
 export function readRecords(): readonly LabRecord[] {
   return listRecords()
     .filter((name) => name.endsWith('.json'))
-    .map((name) => JSON.parse(readFileSync(`${recordFolder}/${name}`, 'utf8')) as LabRecord);
+    .flatMap((name) => readRecord(`${recordFolder}/${name}`));
+}
+
+/** Nothing when another process has removed it meanwhile. */
+function readRecord(file: string): readonly LabRecord[] {
+  try {
+    return [JSON.parse(readFileSync(file, 'utf8')) as LabRecord];
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return [];
+    throw error;
+  }
 }
 
 /** Forgets a lab, and the folder with the last one. */

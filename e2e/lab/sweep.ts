@@ -45,11 +45,18 @@ export async function removeLab({ id, folder }: Pick<LabRecord, 'id' | 'folder'>
     for (const pid of pids) kill(pid);
     return pids.length === 0;
   });
-  for (const name of namespacesOf(id)) await must(['ip', 'netns', 'del', name]);
+  for (const name of namespacesOf(id)) await deleteNamespace(id, name);
   await removeRuntimeLeftovers(id, folder);
   rmSync(folder, { recursive: true, force: true });
   removeRecord(id);
   await leaveNamespaceFolder();
+}
+
+/** Two processes may sweep at once: what the other was faster to delete is deleted. */
+async function deleteNamespace(id: string, name: string): Promise<void> {
+  await must(['ip', 'netns', 'del', name]).catch((error) => {
+    if (namespacesOf(id).includes(name)) throw error;
+  });
 }
 
 /** Names of the namespaces of a lab: they begin with its id. */
@@ -69,9 +76,11 @@ export function processesOf(id: string): readonly number[] {
 
 /**
  * The first `ip netns add` since boot makes /run/netns and mounts it onto itself. Once it is empty, both are taken
- * back; where somebody uses it, umount finds it busy or rmdir finds it full, and it stays.
+ * back; where somebody uses it, umount finds it busy or rmdir finds it full, and it stays. So it does for a lab that is being made, and
+ * has no namespace yet.
  */
 async function leaveNamespaceFolder(): Promise<void> {
+  if (readRecords().length > 0) return;
   if (readdirSync('/run').includes('netns') && readdirSync(namespaceFolder).length === 0) {
     await execute(['umount', namespaceFolder]);
     removeIfEmpty(namespaceFolder);

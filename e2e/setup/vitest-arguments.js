@@ -9,7 +9,7 @@ export function vitestArguments(args) {
   const choosesRungs = args.some((arg) => arg.startsWith('--project'));
   if (isRoot || choosesRungs) return ['run', loader, ...args];
   process.stderr.write(
-    'test   not root: only the unit rung runs, kernel, lab, interop and uml are left out; type: sudo npm test\n',
+    'test   not root: only the unit rung runs, kernel, lab, machine, interop and uml are left out; type: sudo npm test\n',
   );
   return ['run', loader, '--project', 'unit', ...args];
 }
