@@ -16,6 +16,8 @@ export interface PathCheckerParts {
   readonly trials: ChecksumTrials;
   /** Least time between the beginnings of two checks, ms; 250 by default. */
   readonly pace?: number;
+  /** Half of the pause after which a way is checked again that did not work once, ms; 1000 by default. */
+  readonly retryUnit?: number;
   /** 0 to 1, as `Math.random`. */
   readonly random?: () => number;
 }
@@ -122,7 +124,7 @@ export class PathChecker implements AsyncDisposable {
   }
 
   async #check(key: string, entry: Entry, path: Path): Promise<void> {
-    const { examine, trials, port, random = Math.random } = this.#parts;
+    const { examine, trials, port, retryUnit, random = Math.random } = this.#parts;
     const { signal } = this.#abort;
     try {
       let verdict = judge(path, await examine(path, signal), port);
@@ -135,7 +137,7 @@ export class PathChecker implements AsyncDisposable {
       }
       // It may have changed or gone meanwhile; then this says nothing.
       if (this.#entries.get(key)?.path !== entry.path) return;
-      const next = Date.now() + retryDelay(entry.failures + 1, random);
+      const next = Date.now() + retryDelay(entry.failures + 1, random, retryUnit);
       const after = judged(entry, verdict, next);
       this.#entries.set(key, after);
       this.#tell(entry.finding, after.finding);

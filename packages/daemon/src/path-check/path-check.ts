@@ -15,6 +15,8 @@ export interface PathCheckParts extends ChecksumTrialsParts, RespondersParts {
   readonly netns?: Netns;
   /** How long to wait for one answer, ms; 1000 by default. */
   readonly timeout?: number;
+  /** Half of the pause after which a way is checked again that did not work once, ms; 1000 by default. */
+  readonly retryUnit?: number;
 }
 
 /**
@@ -27,7 +29,7 @@ export class PathCheck implements AsyncDisposable {
   readonly #responders: Responders;
 
   constructor(parts: PathCheckParts) {
-    const { port, log, netns, timeout = 1000 } = parts;
+    const { port, log, netns, retryUnit, timeout = 1000 } = parts;
     const options = { port, timeout, ...(netns && { netns }) };
     this.#trials = new ChecksumTrials(parts);
     this.#responders = new Responders(parts);
@@ -35,6 +37,7 @@ export class PathCheck implements AsyncDisposable {
       port,
       log,
       trials: this.#trials,
+      ...(retryUnit !== undefined && { retryUnit }),
       examine: (path, signal) => examine(path, { ...options, signal }),
     });
   }

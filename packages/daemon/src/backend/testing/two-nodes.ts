@@ -55,6 +55,7 @@ export interface TwoNodesOptions {
   readonly mtus?: readonly [number, number];
 }
 
+const dad = 'net.ipv6.conf.default.accept_dad';
 const pools = ['10.244.0.0/16', 'fd00:10::/32'].map(parseCidr);
 const gatewayMac = '0a:58:a9:fe:01:01';
 
@@ -72,6 +73,8 @@ export async function twoNodes<Options, PeerData>(
   try {
     for (const name of names) {
       run('ip', 'netns', 'add', name);
+      // A router whose link-local address is still tentative asks for no neighbour (ndisc_solicit), for two seconds.
+      run(...['nsenter', `--net=/run/netns/${name}`, 'sysctl', '-qw'], `${dad}=0`);
       run('ip', '-n', name, 'link', 'set', 'lo', 'up');
     }
     const [nodeA = '', nodeB = '', podA = '', podB = ''] = names;

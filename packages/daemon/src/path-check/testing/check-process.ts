@@ -27,7 +27,8 @@ async function main(): Promise<void> {
   const told: string[] = [];
   const check = new PathCheck({
     port,
-    timeout: 200,
+    timeout: 300,
+    retryUnit: 100,
     log: { ...silentLog, warn: (_, message) => void told.push(message) },
     ifindex: async (link) => indexOf(link),
     setSoftwareChecksums: async (off) => {
