@@ -1,8 +1,8 @@
 import type { LabOptions } from '../../../lab/index.js';
 import { Stage } from './stage.js';
 
-/** How many scenarios of one file play at a time, each on a stage of its own. Most of a scenario is waiting. */
-const atOnce = 4;
+/** How many scenarios of one file play at a time, each on a stage of its own; two files may play at once. */
+const atOnce = 2;
 
 /** What a scenario is played on. */
 export interface StageWish {

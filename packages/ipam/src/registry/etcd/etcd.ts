@@ -16,7 +16,7 @@ import type {
   WatchHandler,
 } from '../registry.js';
 import { createCalls, type EtcdCalls } from './call.js';
-import { createConnection, type EtcdConnection } from './connection.js';
+import type { EtcdConnection } from './connection.js';
 import { type Contact, createContact } from './contact.js';
 import { holdKey } from './hold.js';
 import { defaultTimings, type EtcdRegistryOptions, type EtcdTimings } from './options.js';
@@ -37,7 +37,10 @@ export async function openEtcdRegistry(options: EtcdRegistryOptions): Promise<Re
   if (options.endpoints.length === 0) {
     throw new RegistryError('INVALID', 'a registry in etcd needs at least one endpoint');
   }
-  const registry = new EtcdRegistry(options);
+  const timings = { ...defaultTimings, ...options.timings };
+  // The client is a quarter of what a daemon loads, and an embedded registry needs none of it.
+  const { createConnection } = await import('./connection.js');
+  const registry = new EtcdRegistry(options, timings, createConnection(options, timings));
   try {
     await awaitFirstAnswer(registry, options);
     return registry;
@@ -86,11 +89,11 @@ class EtcdRegistry implements Registry {
   readonly #holds = new Set<Held>();
   #closed = false;
 
-  constructor(options: EtcdRegistryOptions) {
+  constructor(options: EtcdRegistryOptions, timings: EtcdTimings, connection: EtcdConnection) {
     this.endpoints = options.endpoints;
     this.#options = options;
-    this.#timings = { ...defaultTimings, ...options.timings };
-    this.#connection = createConnection(options, this.#timings);
+    this.#timings = timings;
+    this.#connection = connection;
     this.#contact = createContact(options.endpoints, options.log);
     this.#calls = createCalls(this.#connection, this.#contact);
     this.#wire = createWire(options.prefix ?? defaultPrefix);
