@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
 import { silentLog } from '@poplin/net';
 import { enterNetns, openNetns } from '@poplin/netlink';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
@@ -66,8 +67,9 @@ export function underlayStage(): UnderlayStage {
     },
     async settled() {
       const marker = `mark${number}`;
-      ip('link', 'add', marker, 'type', 'bridge');
-      ip('link', 'delete', marker);
+      // The event loop turns meanwhile: what is told of an own change is to be heard while that is fresh.
+      await promisify(execFile)('ip', ['link', 'add', marker, 'type', 'bridge']);
+      await promisify(execFile)('ip', ['link', 'delete', marker]);
       await new Promise((resolve) => setTimeout(resolve, 100));
       await reconciler.exclusive(async () => undefined);
     },
