@@ -25,7 +25,7 @@ export interface EnsureContext {
  * @param links - the links there are, by name.
  * @throws {ReconcilerError} NOT_ALLOWED for a name that is not Poplin's to give, FOREIGN_OBJECT when a link of that name is
  *   somebody else's, LINK_MISSING when the link below it or the TUN device itself is not there, KERNEL_LACKS when the kernel has no
- *   such kind of link.
+ *   such kind of link, KERNEL_REFUSED when somebody else has the UDP port of a tunnel.
  * @throws {NetlinkError} when the kernel refuses.
  */
 export async function ensureLink(
@@ -44,11 +44,24 @@ export async function ensureLink(
   const form = formOf(state, underlay);
   const there = await findLink(netlink, name);
   if (there) await claim(netlink, there, { state, underlay });
-  const isChanged = there !== undefined && (await changeInPlace(netlink, there, form));
-  if (!isChanged) await makeAnew(context, there, form, state);
+  const isChanged = await bringAbout(context, there, form, state).catch((error: unknown) => {
+    throw portTaken(state, error) ?? error;
+  });
   const link = await netlink.link.get({ name });
-  const lost = !isChanged ? 'all' : link.mac !== there.mac ? 'neighbours' : 'nothing';
+  const lost = !isChanged ? 'all' : link.mac !== there?.mac ? 'neighbours' : 'nothing';
   return { link, lost };
+}
+
+/** @returns true when the link that was there could be changed in place. */
+async function bringAbout(
+  context: EnsureContext,
+  there: Link | undefined,
+  form: LinkForm,
+  state: LinkState,
+): Promise<boolean> {
+  if (there && (await changeInPlace(context.netlink, there, form))) return true;
+  await makeAnew(context, there, form, state);
+  return false;
 }
 
 /** Sees to it that a link is ours, or can be. */
@@ -149,4 +162,16 @@ function lacking(name: string, kind: string, module: string, cause: Error): Reco
       cause,
     },
   );
+}
+
+/** The kernel opens the port of a VXLAN link when that comes up (`vxlan_open`, drivers/net/vxlan/vxlan_core.c). */
+function portTaken(state: LinkState, cause: unknown): ReconcilerError | undefined {
+  if (state.kind !== 'vxlan') return undefined;
+  if (!(cause instanceof NetlinkError) || cause.code !== 'EADDRINUSE') return undefined;
+  const { name, port } = state;
+  return new ReconcilerError('KERNEL_REFUSED', `link ${name}: UDP port ${port} is taken`, {
+    remedy: `End what has it (ss -Hlunp sport = :${port} names the process; ip -d link show type vxlan the links of others), or give the cluster another port (backend.options.port)`,
+    retryable: true,
+    cause,
+  });
 }

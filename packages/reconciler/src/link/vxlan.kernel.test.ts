@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import type { VxlanLinkState } from '@poplin/backend';
 import { parseIp, parseMac } from '@poplin/net';
 import { describe, expect, it } from 'vitest';
@@ -205,6 +207,22 @@ describe('repair of a vxlan', () => {
     await stage.repaired(`a vxlan ${what}`, expectAll);
     await stage.settled();
     await expectRest(stage.reconciler);
+  });
+
+  it('is refused while somebody else has its UDP port, which the error names, and is there when that is free', async () => {
+    const other = createSocket('udp4');
+    await once(other.bind(8472), 'listening');
+    try {
+      await expect(wish()).rejects.toMatchObject({
+        code: 'KERNEL_REFUSED',
+        message: expect.stringMatching(/poplin\.vxlan: UDP port 8472 is taken/),
+        remedy: expect.stringMatching(/ss -Hlunp sport = :8472/),
+      });
+    } finally {
+      other.close();
+    }
+    await stage.reconciler.look();
+    expect(shown()?.flags).toContain('UP');
   });
 
   it('comes back after the underlay was deleted and made again', async () => {
