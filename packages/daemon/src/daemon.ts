@@ -21,7 +21,7 @@ import { startLocalNode } from './start/local-node.js';
 import { NodePathCheck } from './start/path-check.js';
 import { peerSight } from './start/peer-sight.js';
 import { startPods } from './start/pods.js';
-import { sharedDamage, unreadiness } from './start/readiness.js';
+import { cutOff, sharedDamage, unreadiness } from './start/readiness.js';
 import { openRegistry } from './start/registry.js';
 import { statusOf } from './start/status.js';
 import { Teardown } from './start/teardown.js';
@@ -76,7 +76,7 @@ export async function runDaemon(options: DaemonOptions, run: DaemonRun): Promise
           audit,
           reconciler,
           ipam,
-          unreadiness: () => unreadiness(node, pods),
+          unreadiness: () => unreadiness(node, pods, network),
         }),
       ),
       service(IpamServiceService, ipamService({ nodeName, registry, ipam, blocks })),
@@ -91,7 +91,8 @@ export async function runDaemon(options: DaemonOptions, run: DaemonRun): Promise
   teardown.adopt(server, (running) => running.drain(drainTime));
   server.setServing(true);
   teardown.use(tombstones.follow());
-  const pulse = () => (sharedDamage(reconciler.report) ? 'degraded' : 'serving');
+  const isDegraded = () => sharedDamage(reconciler.report) ?? cutOff(node, network);
+  const pulse = () => (isDegraded() ? 'degraded' : 'serving');
   teardown.use(startHeartbeat({ directory: runDir, pulse, log }));
   log.info({ socket: options.socket, peers: network.peerCount }, 'ready');
   await fired(signal);

@@ -30,7 +30,7 @@ export function formatNodes(nodes: readonly Node[], nowMs: number): string {
       node.self ? `${node.name}*` : node.name,
       node.alive ? 'yes' : 'no',
       node.addresses.join(','),
-      node.backend,
+      node.backend || 'none',
       node.blocks.join(','),
       node.version,
       formatAge(node.createdAt, nowMs),

@@ -37,7 +37,7 @@ export function formatStatus(status: GetStatusResponse, nowMs: number): string {
 
 /** One line per backend at work, the preferred one first, with the nodes that the others wait for. */
 function backendFacts({ backend, backends }: GetStatusResponse): [string, string][] {
-  if (backends.length === 0) return [['Backend', backend]];
+  if (backends.length === 0) return [['Backend', backend || 'none']];
   return backends.map(({ type, preferred, linkSuffix, waitingFor }) => {
     const links = linkSuffix === '' ? '' : ` (links end in ${linkSuffix})`;
     const nodes = waitingFor.length === 0 ? 'nobody' : waitingFor.join(', ');

@@ -182,11 +182,24 @@ const howToReach = (name: string): string => `how to reach node ${name}`;
 
 const whatWasPublished = (name: string): string => `to read what node ${name} published`;
 
-/** Bytes to leave free in a packet of each family, so that it fits whichever of the backends carries it. */
+/** What the built-in backend that adds most adds to a packet, bytes: vxlan over IPv6. */
+const mostOfBuiltIn = 70;
+
+/** Bytes that the links of all families must take at least (IPv6: RFC 8200, section 5). */
+const leastMtu = 1280;
+
+/**
+ * Bytes to leave free in a packet of each family, so that it fits whichever of the backends carries it. While there is none yet, as many
+ * as any built-in one needs, as long as pods can have all families then.
+ */
 export function greatestOverhead(
   backends: readonly BackendAtWork[],
   view: NetworkView,
 ): Readonly<Record<Family, number>> {
+  if (backends.length === 0) {
+    const bytes = Math.max(0, Math.min(mostOfBuiltIn, view.underlay.mtu - leastMtu));
+    return { ipv4: bytes, ipv6: bytes };
+  }
   const each = backends.map((backend) => backend.overhead(view));
   const most = (family: Family) => Math.max(0, ...each.map((bytes) => bytes[family]));
   return { ipv4: most('ipv4'), ipv6: most('ipv6') };

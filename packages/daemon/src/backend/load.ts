@@ -76,3 +76,8 @@ export async function configureBackend(
 export function sameOptions(a: ConfiguredBackend, b: ConfiguredBackend): boolean {
   return canonicalJson(a.options) === canonicalJson(b.options);
 }
+
+/** Tells whether two configurations ask for the same in the same words. */
+export function sameConfig(a: BackendConfig, b: BackendConfig): boolean {
+  return canonicalJson(a) === canonicalJson(b);
+}

@@ -55,8 +55,7 @@ export class BackendRoster {
       try {
         await this.#effects?.program(backend);
       } catch (error) {
-        const what = `backend ${backend.name} has not all that it needs: ${describeError(error)}`;
-        this.#parts.log.error({ err: error }, what);
+        this.#tellLack(backend, error);
       }
     }
     this.#effects?.changed();
@@ -73,7 +72,7 @@ export class BackendRoster {
     const isNew = !this.all.some(({ name }) => name === fresh.name);
     try {
       if (isNew) this.#save([fresh, ...this.all]);
-      await this.#effects?.program(fresh);
+      await this.introduce(fresh);
       return fresh;
     } catch (error) {
       if (isNew) await this.#effects?.withdraw(fresh);
@@ -83,17 +82,39 @@ export class BackendRoster {
     }
   }
 
-  /** Starts a backend of the last run again, if that can be, behind those that are there already. */
+  /**
+   * Puts the host state of a backend that has started into the kernel. Where it is the only one, and the last run has left its links
+   * there, what the kernel refuses is logged: packets may be on their way through them.
+   *
+   * @throws what the kernel refuses else.
+   */
+  async introduce(backend: BackendAtWork): Promise<void> {
+    const isAlone = this.all.every((other) => other === backend);
+    const stood = isAlone && (await this.#effects?.stands(backend));
+    try {
+      await this.#effects?.program(backend);
+    } catch (error) {
+      if (!stood) throw error;
+      this.#tellLack(backend, error);
+    }
+  }
+
+  /**
+   * Starts a backend of the last run again, if that can be, behind those that are there already.
+   *
+   * @returns why it does not start.
+   */
   async recover(
     { config, linkSuffix }: SavedBackend,
     configure: (config: BackendConfig) => Promise<ConfiguredBackend>,
-  ): Promise<void> {
+  ): Promise<unknown> {
     try {
       const backend = await this.start(await configure(config), linkSuffix);
       await this.publish([...this.#published, backend]);
+      if (this.#effects) this.#parts.log.info({ backend: backend.name }, 'backend at work');
+      return undefined;
     } catch (error) {
-      const what = `backend ${config.type}${linkSuffix} of the last run does not start again`;
-      this.#parts.log.warn({ err: error }, `${what}: ${describeError(error)}`);
+      return error;
     }
   }
 
@@ -106,15 +127,28 @@ export class BackendRoster {
     this.#effects?.changed();
   }
 
-  /** Lets another run of a backend take its place, in the kernel as well. */
-  async substitute(old: BackendAtWork, fresh: BackendAtWork): Promise<void> {
-    this.#stay(old);
-    await this.publish(this.#published.map((backend) => (backend === old ? fresh : backend)));
+  /** Tells that no backend is at work, and why. What the last run has published and put into the kernel stays. */
+  strand(why: string): void {
+    this.#effects?.stranded(why);
   }
 
-  /** Ends what lives of a backend. Its plans are pure: what it answers goes on to hold. */
-  stop(backend: BackendAtWork): Promise<void> {
-    return this.#parts.starter.end(backend);
+  /**
+   * Lets other options, which are the same for peers, take the place and the links of those of a backend that runs: there cannot be two
+   * of them.
+   *
+   * @throws what the backend or the kernel throws; the old options are back then.
+   */
+  async replace(old: BackendAtWork, configured: ConfiguredBackend): Promise<BackendAtWork> {
+    await this.#parts.starter.end(old);
+    const fresh = await this.start(configured, old.linkSuffix).catch(async (error) => {
+      await this.#restart(old).catch((err: unknown) => {
+        const what = `backend ${old.name} does not come back: ${describeError(err)}`;
+        this.#parts.log.error({ err }, what);
+      });
+      throw error;
+    });
+    await this.#substitute(old, fresh);
+    return fresh;
   }
 
   /** Gives a backend up. */
@@ -164,6 +198,23 @@ export class BackendRoster {
     }
   }
 
+  async #restart(old: BackendAtWork): Promise<void> {
+    // One that was leaving has nobody who waits for it.
+    if (!this.#published.includes(old)) return this.drop(old);
+    await this.#substitute(old, await this.start(old.configured, old.linkSuffix));
+  }
+
+  /** Lets another run of a backend take its place, in the kernel as well. */
+  async #substitute(old: BackendAtWork, fresh: BackendAtWork): Promise<void> {
+    this.#stay(old);
+    await this.publish(this.#published.map((backend) => (backend === old ? fresh : backend)));
+  }
+
+  #tellLack({ name }: BackendAtWork, error: unknown): void {
+    const what = `backend ${name} has not all that it needs: ${describeError(error)}`;
+    this.#parts.log.error({ err: error }, what);
+  }
+
   #stay(backend: BackendAtWork): void {
     this.#doubted.stop(backend);
     this.#linger.stop(backend);
@@ -173,8 +224,7 @@ export class BackendRoster {
   #save(backends: readonly BackendAtWork[] = this.all): void {
     // What the last run has left is not to be forgotten half-way.
     if (!this.#effects) return;
-    this.#parts.file.keep(
-      backends.map(({ configured: { config }, linkSuffix }) => ({ config, linkSuffix })),
-    );
+    const now = backends.map(({ configured: { config }, linkSuffix }) => ({ config, linkSuffix }));
+    this.#parts.file.keep(now.length > 0 ? now : this.#parts.file.saved);
   }
 }

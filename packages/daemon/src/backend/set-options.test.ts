@@ -81,13 +81,11 @@ describe('BackendSet, when options change and when it starts again', () => {
     expect(names(again)).toEqual(['b', 'a']);
   });
 
-  it('goes on with what it had when the wanted one does not start, and ends when there is nothing else', async () => {
+  it('goes on with what it had when the wanted one does not start', async () => {
     await stage.begin(config('a'));
     const again = await stage.open(config('b', { fails: 'start' }));
     expect(names(again)).toEqual(['a']);
     expect(again.problems).toHaveLength(1);
-    stage.saved = [];
-    await expect(stage.open(config('b', { fails: 'start' }))).rejects.toThrow('no such module');
   });
 
   it('does without a backend of the last run that is not there any more', async () => {

@@ -4,9 +4,10 @@ import { type BackendAtWork, greatestOverhead } from './at-work.js';
 import type { BackendEffects } from './effects.js';
 import type { BackendFile } from './file.js';
 import { backendIdentity } from './identity.js';
-import { type BackendConfig, type ConfiguredBackend, sameOptions } from './load.js';
+import { type BackendConfig, type ConfiguredBackend, sameConfig, sameOptions } from './load.js';
 import { roomFor } from './room.js';
 import { BackendRoster } from './roster.js';
+import { Setback } from './setback.js';
 import { BackendStarter, type NodeHost } from './starter.js';
 import { type BackendStatus, backendStatus, type Dependents, unneededOf } from './status.js';
 import { Turns } from './turns.js';
@@ -27,12 +28,13 @@ export interface BackendSetComponents {
 }
 
 /**
- * The backends of this node: normally one, two while the cluster changes from one to another.
+ * The backends of this node: normally one, two while the cluster changes from one to another, none while the only one cannot start.
  *
  * | state | leaves it when | goes to |
  * |---|---|---|
  * | starting | it runs, its host state is in the kernel, peers can read of it | at work, preferred |
- * | starting | it cannot, or the cluster wants yet another one | – |
+ * | starting | it cannot | starting, after a pause ({@link Setback}) |
+ * | starting | the cluster wants yet another one | – |
  * | at work, preferred | another one is | at work |
  * | at work | no peer is reached by it for {@link BackendSetComponents.lingerMs} | leaving: no longer published |
  * | leaving | {@link BackendSetComponents.lingerMs} more | given up: its host state goes, it stops |
@@ -44,18 +46,21 @@ export class BackendSet implements AsyncDisposable {
   readonly #configure: BackendSetComponents['configure'];
   readonly #log: Log;
   readonly #roster: BackendRoster;
+  readonly #saved: BackendFile['saved'];
+  readonly #setback: Setback;
   readonly #turns = new Turns();
   #dependents: Dependents = new Map();
   #wanted: BackendConfig;
   /** The last configuration that was dealt with, well or badly. */
   #settled: BackendConfig | undefined;
-  #problem: string | undefined;
 
   private constructor(parts: BackendSetComponents, wanted: BackendConfig) {
     const { host, view, file, configure, lingerMs = 5000 } = parts;
     const { log } = host;
     this.#configure = configure;
     this.#log = log;
+    this.#saved = file.saved;
+    this.#setback = new Setback(log);
     const changed = () => this.#later(() => this.#roster.reprogram());
     const starter = new BackendStarter(host, view, changed);
     this.#roster = new BackendRoster({ starter, file, lingerMs, log });
@@ -64,14 +69,11 @@ export class BackendSet implements AsyncDisposable {
 
   /**
    * Starts the backends that an earlier run had at work, and the one that the cluster wants. Neither kernel nor peers hear of it
-   * until {@link begin}.
-   *
-   * @throws what the wanted one throws, when there is no other to go on with.
+   * until {@link begin}. Where none of them starts there is none: {@link problems} says why, and they are tried again.
    */
   static async open(parts: BackendSetComponents, wanted: BackendConfig): Promise<BackendSet> {
     const set = new BackendSet(parts, wanted);
-    for (const saved of parts.file.saved) await set.#roster.recover(saved, parts.configure);
-    await set.#turns.run(() => set.#advance());
+    await set.#turns.run(() => set.#revive());
     return set;
   }
 
@@ -87,7 +89,7 @@ export class BackendSet implements AsyncDisposable {
 
   /** What the cluster wants and this node cannot do, and what its backends could not answer: one sentence each. */
   get problems(): readonly string[] {
-    const own = this.#problem === undefined ? [] : [this.#problem];
+    const own = this.#setback.sentence === undefined ? [] : [this.#setback.sentence];
     return [...own, ...this.all.flatMap(({ problems }) => problems)];
   }
 
@@ -101,34 +103,20 @@ export class BackendSet implements AsyncDisposable {
     return greatestOverhead(this.published, view);
   }
 
-  /**
-   * Puts the host states of all backends into the kernel, then tells the peers. From now on all that happens has these effects.
-   *
-   * @throws what the effects throw, when no backend is left.
-   */
+  /** Puts the host states of all backends into the kernel, then tells the peers. From now on all that happens has these effects. */
   begin(effects: BackendEffects): Promise<void> {
     return this.#turns.run(async () => {
       this.#roster.takeEffect(effects);
-      for (const backend of this.published) {
-        try {
-          await effects.program(backend);
-        } catch (error) {
-          if (this.published.length === 1) throw error;
-          await this.#roster.drop(backend);
-          this.#fail(backend.configured.config, error);
-        }
-      }
-      await this.#roster.publish(this.published);
+      if (this.published.length === 0) this.#roster.strand(this.problems.join('; '));
+      for (const backend of this.published) await this.#introduce(backend);
+      if (this.published.length > 0) await this.#roster.publish(this.published);
     });
   }
 
   /** Takes note of what the cluster wants, and tries anew what failed. Settles when this node has done what it can; see {@link problems}. */
   want(config: BackendConfig): Promise<void> {
     this.#wanted = config;
-    return this.#turns.run(() => {
-      if (this.#problem !== undefined) this.#settled = undefined;
-      return this.#advance();
-    });
+    return this.#turns.run(() => this.#anew());
   }
 
   /**
@@ -152,24 +140,58 @@ export class BackendSet implements AsyncDisposable {
 
   /** Stops all backends. Leaves the kernel as it is. */
   [Symbol.asyncDispose](): Promise<void> {
-    return this.#turns.run(() => this.#roster.end());
+    return this.#turns.run(() => {
+      this.#setback.rest();
+      return this.#roster.end();
+    });
+  }
+
+  /** Starts what the last run had at work and what the cluster wants, as far as that is possible. */
+  async #revive(): Promise<void> {
+    for (const saved of this.#saved) {
+      const error = await this.#roster.recover(saved, this.#configure);
+      // Of the one that is wanted more is to be heard.
+      if (error === undefined || sameConfig(saved.config, this.#wanted)) continue;
+      const what = `backend ${saved.config.type}${saved.linkSuffix} of the last run does not start again`;
+      this.#log.warn({ err: error }, `${what}: ${describeError(error)}`);
+    }
+    await this.#anew();
+  }
+
+  async #introduce(backend: BackendAtWork): Promise<void> {
+    try {
+      await this.#roster.introduce(backend);
+    } catch (error) {
+      await this.#roster.drop(backend);
+      this.#fail(backend.configured.config, error, true);
+    }
+  }
+
+  /** Does what the last configuration asks for, also if that was tried and failed. */
+  #anew(): Promise<void> {
+    if (this.#setback.sentence !== undefined) this.#settled = undefined;
+    return this.#advance();
   }
 
   /** Does what the last configuration asks for, if that is not done yet. */
   async #advance(): Promise<void> {
     const config = this.#wanted;
     if (this.#settled === config) return;
+    let mayRepeat = true;
     try {
       const configured = await this.#configure(config);
       const identity = backendIdentity(config.type, configured.shared);
       const same = this.all.find((backend) => backend.identity === identity);
       if (!same) await this.#join(configured);
       else if (sameOptions(same.configured, configured)) await this.#prefer(same);
-      else await this.#replace(same, configured);
-      this.#problem = undefined;
+      else {
+        // Each try stops the one that is at work.
+        mayRepeat = false;
+        await this.#prefer(await this.#roster.replace(same, configured));
+      }
+      this.#setback.clear();
     } catch (error) {
-      if (this.published.length === 0) throw error;
-      this.#fail(config, error);
+      this.#fail(config, error, mayRepeat);
     }
     this.#settled = config;
   }
@@ -197,29 +219,6 @@ export class BackendSet implements AsyncDisposable {
     this.#log.info({ backend: backend.name }, 'backend at work');
   }
 
-  /**
-   * Lets other options, which are the same for peers, take the place and the links of those of a backend that runs: there cannot be two
-   * of them. When they do not work, the old ones come back.
-   */
-  async #replace(old: BackendAtWork, configured: ConfiguredBackend): Promise<void> {
-    await this.#roster.stop(old);
-    const fresh = await this.#roster.start(configured, old.linkSuffix).catch(async (error) => {
-      await this.#restart(old).catch((err: unknown) => {
-        this.#log.error({ err }, `backend ${old.name} does not come back: ${describeError(err)}`);
-      });
-      throw error;
-    });
-    await this.#roster.substitute(old, fresh);
-    await this.#prefer(fresh);
-  }
-
-  async #restart(old: BackendAtWork): Promise<void> {
-    // One that was leaving has nobody who waits for it.
-    if (!this.published.includes(old)) return this.#roster.drop(old);
-    const again = await this.#roster.start(old.configured, old.linkSuffix);
-    await this.#roster.substitute(old, again);
-  }
-
   async #leave(backend: BackendAtWork): Promise<void> {
     if (!unneededOf(this.published, this.#dependents).includes(backend)) return;
     await this.#roster.leave(backend, () => this.#later(() => this.#giveUp(backend)));
@@ -230,8 +229,7 @@ export class BackendSet implements AsyncDisposable {
     if (this.published.includes(backend) || !this.all.includes(backend)) return;
     await this.#roster.drop(backend);
     this.#log.info({ backend: backend.name }, 'backend given up');
-    if (this.#problem !== undefined) this.#settled = undefined;
-    await this.#advance();
+    await this.#anew();
   }
 
   /** Does a step that nobody waits for. */
@@ -241,9 +239,12 @@ export class BackendSet implements AsyncDisposable {
     });
   }
 
-  #fail({ type }: BackendConfig, error: unknown): void {
-    const stays = this.published[0]?.name ?? 'none';
-    this.#problem = `backend ${type} is not at work, ${stays} stays: ${describeError(error)}`;
-    this.#log.error({ err: error }, this.#problem);
+  #fail({ type }: BackendConfig, error: unknown, mayRepeat: boolean): void {
+    const stays = this.published[0];
+    const what = stays ? `, ${stays.name} stays` : '; pods of this node reach only each other';
+    const again = () => (this.published.length === 0 ? this.#revive() : this.#anew());
+    const later = mayRepeat ? () => this.#later(again) : undefined;
+    const news = this.#setback.note(`backend ${type} is not at work${what}`, error, later);
+    if (!stays && news !== undefined) this.#roster.strand(news);
   }
 }

@@ -13,6 +13,8 @@ export class BackendStarter {
   readonly #view: () => NetworkView;
   readonly #log: Log;
   readonly #changed: () => void;
+  /** Names of those that did not start when they were tried last. */
+  readonly #failed = new Set<string>();
   readonly #unsubscribes = new Map<BackendAtWork, () => void>();
 
   /** @param changed - called when a backend would now answer differently. */
@@ -25,10 +27,14 @@ export class BackendStarter {
 
   /** @throws what the backend throws. */
   async start(configured: ConfiguredBackend, linkSuffix: LinkSuffix): Promise<BackendAtWork> {
-    this.#log.info({ backend: `${configured.backend.type}${linkSuffix}` }, 'backend starting');
+    const name = `${configured.backend.type}${linkSuffix}`;
+    // One that is tried again and again is told of once.
+    if (!this.#failed.has(name)) this.#log.info({ backend: name }, 'backend starting');
+    this.#failed.add(name);
     const view = this.#view();
     const host = { ...this.#host, underlay: view.underlay, linkSuffix };
     const backend = await BackendAtWork.start(configured, host, view);
+    this.#failed.delete(name);
     this.#unsubscribes.set(backend, backend.onChange(this.#changed));
     return backend;
   }

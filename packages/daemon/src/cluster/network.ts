@@ -213,7 +213,8 @@ export class ClusterNetwork implements Disposable {
     this.#planned.tellBackends(published, view);
     this.#tell();
     await apply(states);
-    if (isAll && areReady) this.#becomeWhole();
+    // A node without a backend knows nothing of what one that it had before has left in the kernel.
+    if (isAll && areReady && published.length > 0) this.#becomeWhole();
     this.#tellProgrammed([...names]);
     // Not to be waited for: it may have to wait for the registry.
     backends

@@ -76,6 +76,23 @@ describe('planPeer', () => {
     expect(plan.by).toBeUndefined();
   });
 
+  it('says of a peer without a backend why, and keeps the way by what that has had before', () => {
+    const noBackend = 'the module ipip is missing';
+    const why = `node n2 has no backend at work: ${noBackend}`;
+    const cutOff = (known: KnownNode) => ({ ...known, node: { ...known.node, noBackend } });
+    const never = planPeer(cutOff(peer()), [a], view, undefined);
+    expect(never).toMatchObject({ problems: [why], state: { routes: [] } });
+    const before = planPeer(cutOff(peer(published('a'))), [a], view, undefined);
+    expect(before).toMatchObject({ by: 'a', problems: [why] });
+    expect(before.state.routes).toHaveLength(1);
+  });
+
+  it('says nothing of any peer when this node has no backend, which is a problem of its own', () => {
+    const plan = planPeer(peer(published('a')), [], view, undefined);
+    expect(plan).toMatchObject({ problems: [], state: { routes: [] } });
+    expect(plan.by).toBeUndefined();
+  });
+
   it('leaves a peer as it is while its backend fails, which the backend tells', async () => {
     const failing = await atWork('b', { fails: 'peer' });
     const before = planPeer(peer(published('a')), [a], view, undefined);

@@ -32,7 +32,12 @@ export function planPeer(
   before: PlannedPeer | undefined,
 ): PlannedPeer {
   if (known.conflict !== undefined) return { ...notReached, problems: [known.conflict] };
-  const { readings, problems } = readPeer(known, ours);
+  // That this node has no backend is said once, not once for each peer.
+  if (ours.length === 0) return { ...notReached, problems: [] };
+  const { name, noBackend } = known.node;
+  const cutOff = `node ${name} has no backend at work: ${noBackend}`;
+  const { readings, problems: unread } = readPeer(known, ours);
+  const problems = noBackend === undefined ? unread : [...unread, cutOff];
   // What a peer publishes and nobody can read is as good as not published.
   const readable = ours.filter(({ name }) => readings.has(name));
   const chosen = chooseBackend(

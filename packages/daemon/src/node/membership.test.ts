@@ -4,7 +4,7 @@ import { join as path } from 'node:path';
 import { openEmbeddedRegistry, parseNodeRecord, type Registry } from '@poplin/ipam';
 import { parseIp, silentLog } from '@poplin/net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Joining, join, publishNode } from './membership.js';
+import { backendsOfLastRun, type Joining, join, publishNode } from './membership.js';
 
 let directory: string;
 let registry: Registry;
@@ -91,6 +91,14 @@ describe('publishNode', () => {
     expect(await published()).toEqual(first);
     await publishNode(registry, record({ version: '2' }));
     expect(await published()).toMatchObject({ version: '2', createdAt: first.createdAt });
+  });
+
+  it('tells afterwards by which backends a node was to be reached, and nothing of another of its name', async () => {
+    const self = { name: 'n1', id: 'id-n1' };
+    expect(await backendsOfLastRun(registry, self)).toEqual([]);
+    await publishNode(registry, record());
+    expect(await backendsOfLastRun(registry, self)).toEqual(record().backends);
+    expect(await backendsOfLastRun(registry, { ...self, id: 'another' })).toEqual([]);
   });
 
   it('replaces what a node left that had this name before', async () => {

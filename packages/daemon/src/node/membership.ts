@@ -113,6 +113,21 @@ export async function refuseSharedAddress(
 }
 
 /**
+ * By which backends an earlier run of a node has told its peers to reach it: that stays until this run has one at work.
+ *
+ * @throws {RegistryError} when the registry fails.
+ */
+export async function backendsOfLastRun(
+  registry: Registry,
+  { name, id }: Pick<Joining, 'name' | 'id'>,
+): Promise<NodeRecord['backends']> {
+  const key = nodeKey(name);
+  const entry = await registry.get(key);
+  const before = entry && parseNodeRecord(key, entry.value);
+  return before?.ok && before.record.id === id ? before.record.backends : [];
+}
+
+/**
  * Publishes what peers need to know of this node. The time of its first publication stays.
  *
  * @throws {RegistryError} when the registry fails.

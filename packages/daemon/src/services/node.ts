@@ -34,7 +34,8 @@ export function nodeService(parts: NodeServiceComponents) {
           Node.create({
             name: node.name,
             addresses: [...node.addresses],
-            backend: node.backends[0]?.type ?? '',
+            backend: node.noBackend === undefined ? (node.backends[0]?.type ?? '') : '',
+            noBackend: node.noBackend ?? '',
             version: node.version,
             alive: alive.has(node.id),
             blocks: [...network.blocksOf(node.id)],

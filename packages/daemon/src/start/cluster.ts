@@ -1,6 +1,7 @@
-import { kernelState } from '@poplin/backend';
-import type { Registry } from '@poplin/ipam';
+import { type KernelState, kernelState } from '@poplin/backend';
+import { longestReason, type Registry } from '@poplin/ipam';
 import { describeError, type Log } from '@poplin/net';
+import type { Reconciler } from '@poplin/reconciler';
 import { needsRestart } from '../cluster/in-force.js';
 import { ClusterNetwork } from '../cluster/network.js';
 import { diffPaths } from '../config/index.js';
@@ -33,11 +34,14 @@ export async function startCluster(
   const parts = { registry, reconciler, self, backends, view, config, onProgrammed, log };
   const network = teardown.use(new ClusterNetwork(parts));
   await backends.begin({
+    stands: ({ hostState }) => haveAll(reconciler, hostState.links),
     program: async (backend) => {
       await reconciler.set(owners.backend(backend.name), backend.planHost(view()));
     },
     withdraw: async (backend) => {
       await reconciler.remove(owners.backend(backend.name));
+      // What was refused of it is no damage any more.
+      await reconciler.look();
     },
     publish: (published) =>
       publication.change({
@@ -46,7 +50,14 @@ export async function startCluster(
           data,
           shared,
         })),
+        noBackend: undefined,
       }),
+    stranded: (why) => {
+      publication.change({ noBackend: shortened(why) }).catch((error: unknown) => {
+        if ((error as Error).name === 'AbortError') return;
+        log.error({ err: error }, `peers do not learn of it: ${describeError(error)}`);
+      });
+    },
     changed: () => {
       network.planSoon();
       pathCheck.linksChanged();
@@ -79,6 +90,16 @@ export async function startCluster(
   teardown.adopt(followUnderlayChanges(node, network, log), (end) => end());
   return network;
 }
+
+function haveAll(reconciler: Reconciler, links: KernelState['links']): Promise<boolean> {
+  return reconciler.exclusive(async (netlink) => {
+    const present = new Set((await netlink.link.list()).map(({ name }) => name));
+    return links.every(({ name }) => present.has(name));
+  });
+}
+
+/** A record has a bounded length. */
+const shortened = (text: string): string => text.slice(0, longestReason);
 
 /** A node that does not forward is a node whose pods reach nobody. */
 function forwardingOf(families: readonly string[]) {

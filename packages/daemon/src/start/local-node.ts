@@ -13,7 +13,7 @@ import { ConfigStore } from '../cluster/config-store.js';
 import { type ClusterConfig, parseClusterConfig } from '../config/index.js';
 import { AddressClaim } from '../node/address-claim.js';
 import { loadIdentity } from '../node/identity.js';
-import { join } from '../node/membership.js';
+import { backendsOfLastRun, join } from '../node/membership.js';
 import { NodePublication } from '../node/publication.js';
 import { openSysctlFile } from '../node/sysctl-file.js';
 import { type DaemonOptions, registryHosts } from '../options/index.js';
@@ -89,7 +89,14 @@ export async function startLocalNode(
   const file = openBackendFile(options.stateDir, log);
   const parts = { host, configure, view, file };
   const backends = teardown.use(await BackendSet.open(parts, startedWith.backend));
-  const facts = { name: host.nodeName, id, addresses, mtu: chosen.mtu, backends: [], version };
+  const facts = {
+    name: host.nodeName,
+    id,
+    addresses,
+    mtu: chosen.mtu,
+    backends: await backendsOfLastRun(registry, self),
+    version,
+  };
   const publication = teardown.use(new NodePublication(registry, facts, log));
   const now = { underlay, addresses: addressesOf, claim, view, publication, ownBlocks };
   return { host, ...now, configs, startedWith, backends, reconciler };

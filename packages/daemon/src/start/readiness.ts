@@ -1,5 +1,6 @@
 import { describeError } from '@poplin/net';
 import type { Failure, Report } from '@poplin/reconciler';
+import type { ClusterNetwork } from '../cluster/network.js';
 import { CniFailure } from '../rpc/index.js';
 import type { LocalNode } from './local-node.js';
 import type { Pods } from './pods.js';
@@ -19,18 +20,37 @@ export function sharedDamage({ failed }: Report): Failure | undefined {
 }
 
 /**
- * Why an ADD would not be served just now. A registry that is away is no reason, as long as an own block has room.
- *
- * @returns 51 when the kernel lacks what all pods need; 50 when there is no address left, or the underlay is too small; `undefined`
- * when all is well.
+ * Why no pod of this node reaches one of another node; `undefined` when a backend is at work, and in a cluster of one node, whose pods lack
+ * nothing.
  */
-export function unreadiness(node: LocalNode, { ipam, tooSmall }: Pods): CniFailure | undefined {
+export function cutOff(
+  node: LocalNode,
+  network: Pick<ClusterNetwork, 'nodes'>,
+): string | undefined {
+  if (node.backends.published.length > 0) return undefined;
+  const isAlone = network.nodes.every(({ id }) => id === node.host.nodeId);
+  return isAlone ? undefined : node.backends.problems.join('; ');
+}
+
+/**
+ * Why new pods had better be sent elsewhere just now. A registry that is away is no reason, as long as an own block has room.
+ *
+ * @returns 51 when the kernel lacks what all pods need, or no backend is at work; 50 when there is no address left, or the underlay is too
+ * small; `undefined` when all is well.
+ */
+export function unreadiness(
+  node: LocalNode,
+  { ipam, tooSmall }: Pods,
+  network: Pick<ClusterNetwork, 'nodes'>,
+): CniFailure | undefined {
   const damage = sharedDamage(node.reconciler.report);
   if (damage) {
     return new CniFailure(limitedConnectivity, describeError(damage.error), {
       cause: damage.error,
     });
   }
+  const cut = cutOff(node, network);
+  if (cut !== undefined) return new CniFailure(limitedConnectivity, cut);
   const small = tooSmall();
   if (small !== undefined) return new CniFailure(notAvailable, small);
   const { exhausted } = ipam.usage();

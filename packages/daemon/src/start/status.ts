@@ -32,7 +32,7 @@ export function statusOf(parts: StatusParts): Partial<GetStatusResponse> {
     version: parts.version,
     pid: process.pid,
     startedAt: timestampOf(parts.startedAt),
-    ready: unreadiness(node, pods) === undefined,
+    ready: unreadiness(node, pods, network) === undefined,
     backend: node.backends.published[0]?.type ?? '',
     backends: node.backends.status.map(backendMessage),
     underlayMtu: node.underlay.current.mtu,

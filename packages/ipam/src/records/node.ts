@@ -24,8 +24,13 @@ export interface NodeRecord {
   readonly addresses: readonly Ip[];
   /** MTU of its underlay, bytes. */
   readonly mtu?: number;
-  /** The backends by which it can be reached, the preferred one first; several only while the cluster changes from one to another. */
+  /**
+   * The backends by which it can be reached, the preferred one first; several only while the cluster changes from one to another. Where
+   * {@link noBackend} is there: those of an earlier run, whose routes and links are still in its kernel, or none.
+   */
   readonly backends: readonly PublishedBackend[];
+  /** Why it has no backend at work; absent when it has. Up to {@link longestReason} characters. */
+  readonly noBackend?: string | undefined;
   /** Version of its daemon. */
   readonly version: string;
   /** When it first published itself, ISO 8601. */
@@ -42,6 +47,9 @@ export interface PublishedBackend {
   readonly shared?: unknown;
 }
 
+/** Longest {@link NodeRecord.noBackend}, characters. */
+export const longestReason = 1000;
+
 const schema: z.ZodType<NodeRecord> = z.object({
   name: nodeNameField,
   id: textField,
@@ -49,8 +57,8 @@ const schema: z.ZodType<NodeRecord> = z.object({
   mtu: z.int().min(68).max(65_535).exactOptional(),
   backends: z
     .array(z.object({ type: textField, data: z.unknown(), shared: z.unknown().optional() }))
-    .min(1)
     .max(4),
+  noBackend: z.string().min(1).max(longestReason).optional(),
   version: textField,
   createdAt: timeField,
 });
@@ -69,6 +77,6 @@ export function parseNodeRecord(key: string, text: string): Parsed<NodeRecord> {
 
 /** Text of a node's record. */
 export function formatNodeRecord(record: NodeRecord): string {
-  const { name, id, addresses, mtu, backends, version, createdAt } = record;
-  return JSON.stringify({ name, id, addresses, mtu, backends, version, createdAt });
+  const { name, id, addresses, mtu, backends, noBackend, version, createdAt } = record;
+  return JSON.stringify({ name, id, addresses, mtu, backends, noBackend, version, createdAt });
 }

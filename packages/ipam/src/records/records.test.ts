@@ -36,6 +36,8 @@ describe('records in the registry', () => {
     const ok = <T>(record: T): { ok: true; record: T } => ({ ok: true, record });
     expect(parseBlockRecord(blockKey(cidr), formatBlockRecord(block))).toEqual(ok(block));
     expect(parseNodeRecord(nodeKey('n1'), formatNodeRecord(node))).toEqual(ok(node));
+    const stranded = { ...node, backends: [], noBackend: 'the module ipip is missing' };
+    expect(parseNodeRecord(nodeKey('n1'), formatNodeRecord(stranded))).toEqual(ok(stranded));
     expect(parseAliveRecord(aliveKey('n1'), formatAliveRecord(alive))).toEqual(ok(alive));
     expect(parseAddressMirror(addressesKey(cidr), formatAddressMirror(mirror))).toEqual(ok(mirror));
   });

@@ -18,7 +18,7 @@ export const view = {
   pools: [parseCidr('10.244.0.0/16')],
 };
 
-const host = { nodeName: 'n1', nodeId: 'id-n1', underlay: view.underlay, log: silentLog };
+const host = { nodeName: 'n1', nodeId: 'id-n1', underlay: view.underlay };
 
 /** A configuration that asks for a backend. */
 export const config = (type: string, options: BackendConfig['options'] = {}): BackendConfig => ({
@@ -43,8 +43,12 @@ export class SetStage implements AsyncDisposable {
   readonly life: FakeLife = [];
   /** Name of a backend whose host state the kernel refuses. */
   refused: string | undefined;
+  /** True when the kernel has all links already. */
+  stands = false;
   /** What is in the state file. */
   saved: readonly SavedBackend[] = [];
+  /** Errors that were logged. */
+  readonly errors: string[] = [];
   readonly #sets: BackendSet[] = [];
 
   constructor() {
@@ -62,22 +66,26 @@ export class SetStage implements AsyncDisposable {
       },
     };
     const configure = configureFake([fakeBackend('a', this.life), fakeBackend('b', this.life)]);
-    const set = await BackendSet.open({ host, configure, view: () => view, file }, wanted);
+    const error = (_facts: object, text: string) => this.errors.push(text);
+    const log = { ...silentLog, error };
+    const parts = { host: { ...host, log }, configure, view: () => view, file };
+    const set = await BackendSet.open(parts, wanted);
     this.#sets.push(set);
     return set;
   }
 
-  /** A run that has begun; its {@link life} up to then is forgotten. */
-  async begin(wanted: BackendConfig): Promise<BackendSet> {
+  /** A run that has begun; its {@link life} up to then is forgotten, or kept where that is asked for. */
+  async begin(wanted: BackendConfig, keepsLife = false): Promise<BackendSet> {
     const set = await this.open(wanted);
     await set.begin(this.effects);
-    this.life.length = 0;
+    if (!keepsLife) this.life.length = 0;
     return set;
   }
 
   /** Effects that only note what they are asked for. */
   get effects(): BackendEffects {
     return {
+      stands: async () => this.stands,
       program: async ({ name }) => {
         if (name === this.refused) throw new Error('the kernel has no such links');
         this.life.push(`program ${name}`);
@@ -87,6 +95,9 @@ export class SetStage implements AsyncDisposable {
       },
       publish: async (list) => {
         this.life.push(`publish ${list.map(({ name }) => name).join(' ')}`);
+      },
+      stranded: (why) => {
+        this.life.push(`stranded: ${why}`);
       },
       changed: () => {},
     };

@@ -82,6 +82,7 @@ export class SimulatedNode {
     const network = new ClusterNetwork(parts);
     this.#run = { backends, network, publication };
     await backends.begin({
+      stands: async () => false,
       program: async (backend) =>
         kernel.set(owners.backend(backend.name), backend.planHost(view())),
       withdraw: async (backend) => kernel.set(owners.backend(backend.name), kernelState({})),
@@ -92,7 +93,12 @@ export class SimulatedNode {
             data,
             shared,
           })),
+          noBackend: undefined,
         }),
+      stranded: (noBackend) => {
+        // It waits for the registry, and ends with the node.
+        publication.change({ noBackend }).catch(() => {});
+      },
       changed: () => network.planSoon(),
     });
     await network.synced();
