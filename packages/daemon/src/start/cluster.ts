@@ -87,7 +87,7 @@ export async function startCluster(
       );
     });
   });
-  teardown.adopt(followUnderlayChanges(node, network, log), (end) => end());
+  teardown.adopt(followUnderlayChanges(node, network, registry, log), (end) => end());
   return network;
 }
 

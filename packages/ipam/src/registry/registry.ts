@@ -44,6 +44,13 @@ export interface Registry extends AsyncDisposable {
    */
   hold(key: string, value: string, options: HoldOptions): Promise<Held>;
 
+  /**
+   * Gives up the connections and makes new ones: for a caller who knows that those lead nowhere, such as when the address is gone that they
+   * were made from, which TCP itself learns of by time running out. Reads and watches go on by the new ones; a commit on its way ends
+   * AMBIGUOUS.
+   */
+  reconnect(): void;
+
   /** How the registry looks from here, without asking it. */
   status(): RegistryStatus;
 }

@@ -43,6 +43,7 @@ export function makeFaulty(inner: Registry): FaultyRegistry {
     },
     watch: (prefix, handler) => inner.watch(prefix, handler),
     hold: (key, value, options) => inner.hold(key, value, options),
+    reconnect: () => inner.reconnect(),
     status: () => ({ ...inner.status(), connected: faulty.fault === 'none' }),
     [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
   };

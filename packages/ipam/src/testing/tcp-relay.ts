@@ -8,6 +8,10 @@ export interface TcpRelay extends AsyncDisposable {
   cut(): void;
   /** Passes on what is asked, drops what is answered. */
   swallowAnswers(): void;
+  /** Lets all connections that there are hang, without an end or an error: what happens when an address goes. New ones go through. */
+  strand(): void;
+  /** How many connections were made so far. */
+  readonly made: number;
   /** Ends all connections; new ones go through. */
   restore(): void;
 }
@@ -17,7 +21,11 @@ export async function startTcpRelay(target: string): Promise<TcpRelay> {
   const [host = '', port = ''] = target.split(':');
   const sockets = new Set<Socket>();
   let mode: 'open' | 'cut' | 'swallow' = 'open';
+  let made = 0;
+  let stranded = 0;
   const server = createServer((near) => {
+    const number = ++made;
+    const passes = (): boolean => number > stranded;
     const far = connect(Number(port), host);
     for (const socket of [near, far]) {
       sockets.add(socket);
@@ -29,9 +37,11 @@ export async function startTcpRelay(target: string): Promise<TcpRelay> {
       });
     }
     if (mode === 'cut') near.destroy();
-    near.on('data', (chunk) => far.write(chunk));
+    near.on('data', (chunk) => {
+      if (passes()) far.write(chunk);
+    });
     far.on('data', (chunk) => {
-      if (mode === 'open') near.write(chunk);
+      if (mode === 'open' && passes()) near.write(chunk);
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -48,6 +58,12 @@ export async function startTcpRelay(target: string): Promise<TcpRelay> {
     },
     swallowAnswers() {
       mode = 'swallow';
+    },
+    strand() {
+      stranded = made;
+    },
+    get made() {
+      return made;
     },
     restore() {
       mode = 'open';

@@ -108,6 +108,10 @@ class EmbeddedRegistry implements Registry {
     return held;
   }
 
+  reconnect(): void {
+    // There is no connection.
+  }
+
   status(): RegistryStatus {
     return { connected: this.#writable && !this.#closed, revision: this.#state.revision };
   }

@@ -39,12 +39,19 @@ export function createCalls(connection: EtcdConnection, contact: Contact): EtcdC
       if (closed) throw new RegistryError('CLOSED', `${what}: the registry was closed`);
       checkSignal(signal, what);
       const client = connection.current();
+      const { replaced } = connection;
       try {
-        const answer = await untilAborted(call(client), what, mode, signal);
+        const answered = unlessReplaced(call(client), replaced);
+        const answer = await untilAborted(answered, what, mode, signal);
         contact.up(answer.header && BigInt(answer.header.revision));
         return answer;
       } catch (error) {
         if (error instanceof RegistryError) throw error;
+        // No word of etcd's. A read simply has not happened.
+        if (replaced.aborted) {
+          if (mode === 'read') continue;
+          throw writeError(what, error);
+        }
         const { kind } = classifyFailure(error);
         if (kind === 'unsent' || kind === 'lost') {
           connection.failed(client);
@@ -63,6 +70,15 @@ export function createCalls(connection: EtcdConnection, contact: Contact): EtcdC
       closed = true;
     },
   };
+}
+
+/** Waits for an answer no longer than its client is in use. */
+function unlessReplaced<T>(answer: Promise<T>, replaced: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onReplaced = (): void => reject(new Error('14 UNAVAILABLE: the connection was given up'));
+    replaced.addEventListener('abort', onReplaced, { once: true });
+    answer.then(resolve, reject).finally(() => replaced.removeEventListener('abort', onReplaced));
+  });
 }
 
 /** grpc-js calls behind etcd3 cannot be cancelled: the wait ends, the call runs on to its deadline. */

@@ -17,8 +17,12 @@ export interface EtcdConnection {
   readonly size: number;
   /** The client of the member in use. */
   current(): Etcd3;
+  /** Fires when {@link renew} takes the clients that there are now out of use: nothing is to be expected of them any more. */
+  readonly replaced: AbortSignal;
   /** Says that a client failed: the next member is used, if it still was the one in use. */
   failed(client: Etcd3): void;
+  /** Takes new clients in place of all. */
+  renew(): void;
   close(): void;
 }
 
@@ -27,22 +31,37 @@ export function createConnection(
   options: EtcdRegistryOptions,
   timings: EtcdTimings,
 ): EtcdConnection {
-  const clients = options.endpoints.map((endpoint) => createClient(endpoint, options, timings));
+  let generation = 0;
+  const createAll = (): readonly Etcd3[] =>
+    options.endpoints.map((endpoint) => createClient(endpoint, options, timings, generation));
+  let clients = createAll();
+  let replacing = new AbortController();
   let index = 0;
-  const current = (): Etcd3 => {
-    const client = clients[index];
-    if (!client) throw new Error('an etcd connection needs an endpoint');
-    return client;
+  const close = (those: readonly Etcd3[]): void => {
+    for (const client of those) client.close();
   };
   return {
     size: clients.length,
-    current,
+    current() {
+      const client = clients[index];
+      if (!client) throw new Error('an etcd connection needs an endpoint');
+      return client;
+    },
+    get replaced() {
+      return replacing.signal;
+    },
     failed(client) {
       if (client === clients[index]) index = (index + 1) % clients.length;
     },
-    close() {
-      for (const client of clients) client.close();
+    renew() {
+      const old = { clients, replacing };
+      generation++;
+      clients = createAll();
+      replacing = new AbortController();
+      old.replacing.abort();
+      close(old.clients);
     },
+    close: () => close(clients),
   };
 }
 
@@ -50,6 +69,7 @@ function createClient(
   endpoint: string,
   { tls, username, password }: EtcdRegistryOptions,
   timings: EtcdTimings,
+  generation: number,
 ): Etcd3 {
   return new Etcd3({
     hosts: `${tls ? 'https' : 'http'}://${endpoint}`,
@@ -65,6 +85,8 @@ function createClient(
     // breaker for all calls when answers are too large. Who repeats what is decided in call.ts.
     faultHandling: { global: once, host: () => once },
     grpcOptions: {
+      // grpc-js shares connections between channels whose options are equal: a new client must not get the dead one of the old.
+      'poplin.generation': generation,
       'grpc.keepalive_time_ms': timings.pingMs,
       'grpc.keepalive_timeout_ms': timings.pingTimeoutMs,
       'grpc.keepalive_permit_without_calls': 1,

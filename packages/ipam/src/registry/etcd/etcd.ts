@@ -156,6 +156,10 @@ class EtcdRegistry implements Registry {
     return held;
   }
 
+  reconnect(): void {
+    if (!this.#closed) this.#connection.renew();
+  }
+
   status(): RegistryStatus {
     return {
       connected: this.#contact.connected && !this.#closed,

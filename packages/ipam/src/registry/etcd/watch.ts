@@ -32,6 +32,7 @@ export interface WatchComponents {
  * | following | stream broken, no answer | pause, following from position + 1 |
  * | following | compacted, rewound, denied | pause, listing |
  * | following | resync time over | listing |
+ * | following | connection given up | following from position + 1, on the new one |
  *
  * The resync is there because etcd itself has lost events (etcd issues 17529, 18089, 19179).
  */
@@ -105,6 +106,7 @@ class EtcdWatch {
   async #follow(): Promise<boolean> {
     const { connection, wire, timings, contact } = this.#components;
     const client = connection.current();
+    const { replaced } = connection;
     const resync = new AbortController();
     const timer = setTimeout(
       () => resync.abort(),
@@ -117,7 +119,7 @@ class EtcdWatch {
       from: (this.#position ?? 0n) + 1n,
       idleMs: timings.watchIdleMs,
       answerMs: timings.watchAnswerMs,
-      signal: AbortSignal.any([this.#signal, resync.signal]),
+      signal: AbortSignal.any([this.#signal, resync.signal, replaced]),
       onStarted: () => {
         contact.up();
         this.#setConnected(true);
@@ -126,10 +128,8 @@ class EtcdWatch {
     });
     clearTimeout(timer);
     if (this.#signal.aborted) return true;
-    if (resync.signal.aborted) {
-      this.#position = undefined;
-      return true;
-    }
+    if (resync.signal.aborted) this.#position = undefined;
+    if (resync.signal.aborted || replaced.aborted) return true;
     return this.#ended(end, () => connection.failed(client));
   }
 
