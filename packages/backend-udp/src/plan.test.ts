@@ -31,8 +31,10 @@ const tunnel = (options: Partial<UdpOptions> = {}): Tunnel => ({
 });
 
 describe('planHost', () => {
-  it('wants the device, the rules for nodes, and the port untracked', () => {
-    const { links, rules, tunnels } = planHost(tunnel(), view());
+  it('wants the device with a loose reverse path filter, the rules for nodes, and the port untracked', () => {
+    const { links, rules, tunnels, addresses, sysctls } = planHost(tunnel(), view());
+    expect(addresses).toMatchObject([{ link: 'poplin.udp', ip: '169.254.112.112', scope: 'host' }]);
+    expect(sysctls).toEqual([{ key: 'net/ipv4/conf/poplin.udp/rp_filter', value: '2' }]);
     expect(links).toEqual([{ kind: 'tun', name: 'poplin.udp', mtu: 1472 }]);
     expect(rules).toMatchObject([
       { family: 'ipv4', from: '10.244.0.0/16', table: 112 },

@@ -1,6 +1,7 @@
 import {
   type KernelState,
   kernelState,
+  looseReversePath,
   type NetworkView,
   nodeRules,
   nodeTable,
@@ -26,6 +27,7 @@ export interface Tunnel {
 /** The tunnel's link, the rules that lead pods' packets to nodes through it, and its port. */
 export function planHost({ options, link }: Tunnel, view: NetworkView): KernelState {
   return kernelState({
+    ...looseReversePath([link]),
     links: [{ kind: 'tun', name: link, mtu: linkMtu(options, view.underlay) }],
     rules: nodeRules(view.pools),
     tunnels: [{ protocol: 'udp', port: options.port }],

@@ -40,6 +40,8 @@ export interface TwoNodesOptions {
   /** MTU of the wire, bytes; 1500 by default. */
   readonly mtu?: number;
   readonly log?: Log;
+  /** Settings of both hosts, `key=value`, made before there is a tunnel. */
+  readonly sysctls?: readonly string[];
 }
 
 const pools = [parseCidr('10.244.0.0/16'), parseCidr('fd10:244::/48')];
@@ -81,7 +83,13 @@ export async function twoNodes(options: TwoNodesOptions = {}): Promise<TwoNodes>
 async function testNode(
   n: 1 | 2,
   host: Namespace,
-  { options = { port: 8285 }, underlay = ['ipv4'], mtu = 1500, log = silentLog }: TwoNodesOptions,
+  {
+    options = { port: 8285 },
+    underlay = ['ipv4'],
+    mtu = 1500,
+    log = silentLog,
+    sysctls = [],
+  }: TwoNodesOptions,
 ): Promise<TestNode> {
   const ip = (...args: string[]): string => host.exec('ip', ...args);
   for (const family of underlay) {
@@ -91,6 +99,7 @@ async function testNode(
   }
   ip('link', 'set', 'eth0', 'up');
   host.exec('sysctl', '-qw', 'net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1');
+  if (sysctls.length > 0) host.exec('sysctl', '-qw', ...sysctls);
   const pod = podOf(n, host);
   const addresses = underlay.map((family) => parseIp(nodeIp(n, family)));
   const view: NetworkView = {
@@ -154,9 +163,17 @@ function podOf(n: 1 | 2, host: Namespace): Namespace {
 }
 
 /** Does by iproute2 what a state asks for, as far as this backend asks for it. */
-function applyState(host: Namespace, { links, routes, rules }: KernelState): void {
+function applyState(host: Namespace, state: KernelState): void {
+  const { links, addresses, sysctls, routes, rules } = state;
   for (const { name, mtu } of links) {
     host.exec('ip', 'link', 'set', name, 'mtu', String(mtu), 'up');
+  }
+  for (const { link, ip, length, scope = 'global' } of addresses) {
+    host.exec('ip', 'address', 'replace', `${ip}/${length}`, 'dev', link, 'scope', scope);
+  }
+  for (const { key, value } of sysctls) {
+    // A dot in the name of a link is none of the key's.
+    host.exec('sysctl', '-qw', `${key}=${value}`);
   }
   for (const route of routes) {
     if (route.type !== 'unicast') throw new Error('this backend has no other routes');
