@@ -33,6 +33,12 @@ describe('a command that reads', () => {
     expect(stdout).toMatch(/^Underlay {5}eth0 192\.168\.7\.1 mtu 1500$/m);
   });
 
+  it('status tells what a backend has counted, without what never happened', async () => {
+    expect((await ctl('status')).stdout).toMatch(/^Counted {6}vxlan: sent_packets 7$/m);
+    const { backends } = JSON.parse((await ctl('status', '--json')).stdout);
+    expect(backends[0].counters).toMatchObject({ sent_packets: 7 });
+  });
+
   it('peers tells the way in each family, what fits, and what is wrong below', async () => {
     const { stdout } = await ctl('peers');
     expect(stdout.split('\n').map((line) => line.replace(/ +/g, ' '))).toEqual([

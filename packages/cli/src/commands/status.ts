@@ -21,6 +21,7 @@ export function formatStatus(status: GetStatusResponse, nowMs: number): string {
     ['Daemon', `${status.version}, pid ${status.pid}, up ${formatAge(status.startedAt, nowMs)}`],
     ['Registry', `${kind} (${state}) ${registry?.endpoints.join(', ') ?? ''}`.trimEnd()],
     ...backendFacts(status),
+    ...counterFacts(status),
     ['Attach mode', status.attachMode],
     ['Underlay', underlayFact(status)],
     ['Pod MTU', String(status.podMtu)],
@@ -42,6 +43,15 @@ function backendFacts({ backend, backends }: GetStatusResponse): [string, string
     const links = linkSuffix === '' ? '' : ` (links end in ${linkSuffix})`;
     const nodes = waitingFor.length === 0 ? 'nobody' : waitingFor.join(', ');
     return ['Backend', `${type}${links}${preferred ? '' : `, until given up; waits for ${nodes}`}`];
+  });
+}
+
+/** What backends that carry packets themselves have counted: one line for each, without what never happened. */
+function counterFacts({ backends }: GetStatusResponse): [string, string][] {
+  return backends.flatMap(({ type, linkSuffix, counters }): [string, string][] => {
+    const counted = Object.entries(counters).filter(([, count]) => count > 0n);
+    const words = counted.map(([name, count]) => `${name} ${count}`);
+    return words.length === 0 ? [] : [['Counted', `${type}${linkSuffix}: ${words.join(', ')}`]];
   });
 }
 

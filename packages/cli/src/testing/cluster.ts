@@ -75,7 +75,7 @@ const nodeService: NodeServiceServer = {
     const facts = { nodeName: 'worker-1', version: '0.1.0', pid: 4711, startedAt: longAgo };
     const problems = ['the clock is slow'];
     const backends = [
-      { type: 'vxlan', preferred: true },
+      { type: 'vxlan', preferred: true, counters: { sent_packets: 7n, in_stranger: 0n } },
       { type: 'host-gw', linkSuffix: '.b', waitingFor: ['n3', 'n4'] },
     ];
     const underlay = { interface: 'eth0', addresses: ['192.168.7.1'], underlayMtu: 1500 };

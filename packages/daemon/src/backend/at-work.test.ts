@@ -101,6 +101,26 @@ describe('BackendAtWork', () => {
     });
   });
 
+  it('tells what a backend has counted, and nothing of one that counts nonsense, does not count or fails', async () => {
+    const counted = async (counters?: () => Record<string, number>) => {
+      const { start } = await stranger(counters && { counters });
+      const backend = await start();
+      return [backend.counters, backend.problems];
+    };
+    expect(await counted(() => ({ sent_packets: 3 }))).toEqual([{ sent_packets: 3 }, []]);
+    expect(await counted()).toEqual([{}, []]);
+    const problems = [
+      expect.stringMatching(/^backend odd was asked what it has counted and failed/),
+    ];
+    for (const bad of [
+      nonsense({ sent: -1 }),
+      nonsense({ sent: '3' }),
+      nonsense({ sent: 0.5 }),
+      fail,
+    ])
+      expect(await counted(bad)).toEqual([{}, problems]);
+  });
+
   it('survives a backend that cannot take note of its peers, or does not end', async () => {
     const stop = () => Promise.reject(new Error('busy'));
     const { start, log } = await stranger({ peersChanged: fail, stop });
@@ -112,7 +132,7 @@ describe('BackendAtWork', () => {
 });
 
 describe('greatestOverhead', () => {
-  it('is that of each family by itself, and nothing without a backend', async () => {
+  it('is that of each family by itself', async () => {
     const one = await (await stranger({ overhead: () => ({ ipv4: 20, ipv6: 90 }) })).start();
     const other = await (await stranger()).start();
     expect(greatestOverhead([one, other], view)).toEqual({ ipv4: 50, ipv6: 90 });

@@ -83,6 +83,12 @@ export class BackendAtWork {
     return [...this.#problems.values(), ...(this.#running.problems?.() ?? [])];
   }
 
+  /** What it has counted since it started, by name; nothing for one that does not carry packets itself, or cannot tell. */
+  get counters(): Readonly<Record<string, number>> {
+    const question = () => acceptCounters(this.#running.counters?.() ?? {});
+    return this.#ask('what it has counted', question) ?? {};
+  }
+
   /** What it needed on this node when it was asked last. */
   get hostState(): KernelState {
     return this.#hostState;
@@ -224,6 +230,16 @@ function acceptOverhead(
     const bytes = answer[family];
     if (Number.isInteger(bytes) && bytes >= 0 && bytes < 1000) continue;
     throw new TypeError(`its answer for ${family} is ${String(bytes)}, not 0 to 999 bytes`);
+  }
+  return answer;
+}
+
+function acceptCounters(
+  answer: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  for (const [name, count] of Object.entries(answer)) {
+    if (Number.isSafeInteger(count) && count >= 0) continue;
+    throw new TypeError(`its counter ${name} is ${String(count)}, not a whole number from 0`);
   }
   return answer;
 }

@@ -23,8 +23,8 @@ describe('BackendSet', () => {
     await set.want(config('b'));
     expect(stage.life).toEqual(['start b 1', 'save b a', 'program b', 'publish b a', 'save b a']);
     expect(set.status).toEqual([
-      { type: 'b', linkSuffix: '', preferred: true, waitingFor: [] },
-      { type: 'a', linkSuffix: '', preferred: false, waitingFor: [] },
+      { type: 'b', linkSuffix: '', preferred: true, waitingFor: [], counters: {} },
+      { type: 'a', linkSuffix: '', preferred: false, waitingFor: [], counters: {} },
     ]);
   });
 

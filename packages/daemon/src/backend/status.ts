@@ -11,6 +11,8 @@ export interface BackendStatus {
   readonly preferred: boolean;
   /** Names of the nodes that keep it at work although it is not preferred. */
   readonly waitingFor: readonly string[];
+  /** What it has counted since it started, by name. */
+  readonly counters: Readonly<Record<string, number>>;
 }
 
 /** The backends at work as an operator sees them. @param all - the preferred one first. */
@@ -18,9 +20,10 @@ export function backendStatus(
   all: readonly BackendAtWork[],
   dependents: Dependents,
 ): readonly BackendStatus[] {
-  return all.map(({ type, linkSuffix, name }, place) => ({
+  return all.map(({ type, linkSuffix, name, counters }, place) => ({
     type,
     linkSuffix,
+    counters,
     preferred: place === 0,
     waitingFor: place === 0 ? [] : (dependents.get(name) ?? []),
   }));

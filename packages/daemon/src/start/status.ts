@@ -49,7 +49,9 @@ export function statusOf(parts: StatusParts): Partial<GetStatusResponse> {
 }
 
 function backendMessage(status: LocalNode['backends']['status'][number]): BackendStatus {
-  return BackendStatus.create({ ...status, waitingFor: [...status.waitingFor] });
+  const counted = Object.entries(status.counters);
+  const counters = Object.fromEntries(counted.map(([name, count]) => [name, BigInt(count)]));
+  return BackendStatus.create({ ...status, waitingFor: [...status.waitingFor], counters });
 }
 
 function problemsOf({ node, pods, network, pathCheck, registry }: StatusParts): string[] {
