@@ -61,10 +61,10 @@ describe('the plan of a peer', () => {
   it('is routes to blocks and to the node, with the node itself as next hop', () => {
     const { state, refusals } = planPeer(end, n2, dual);
     expect(refusals).toEqual([]);
-    const four = { type: 'unicast', link: 'poplin.ipip', via: '192.168.7.2', onlink: true };
+    const four = { type: 'unicast', link: 'poplin.ipip' };
     expect(state.routes.slice(0, 2)).toEqual([
-      { ...four, dst: '10.244.1.0/26', source: own4 },
       { ...four, dst: '192.168.7.2/32', table: 112 },
+      { ...four, dst: '10.244.1.0/26', via: '192.168.7.2', onlink: true, source: own4 },
     ]);
     expect(state.neighbours).toEqual([]);
     expect(state.fdb).toEqual([]);

@@ -84,7 +84,7 @@ function planFamily(
  * net/ipv6/route.c); but it takes one without `onlink` that it finds on the link in the table of the route (`ip6_route_check_nh`).
  * So all of IPv6 is in table 112, the node first.
  *
- * Same as `ip route replace BLOCK via PEER dev poplin.ipip onlink src OWN`, and
+ * Same as `ip route replace PEER dev poplin.ipip table 112; ip route replace BLOCK via PEER dev poplin.ipip onlink src OWN`, and
  * `ip -6 route replace PEER dev poplin.ip6tnl table 112; ip -6 route replace BLOCK via PEER dev poplin.ip6tnl src OWN table 112`.
  */
 function tunnelRoutes(
@@ -97,16 +97,7 @@ function tunnelRoutes(
   // Whoever looks for a node in its table has a source: only packets from pods do.
   const toNode = { type: 'unicast', link, ...(mtu && { mtu }) } as const;
   const common = { ...toNode, ...(source && { source }) };
-  const onlink = { via, onlink: true };
-  const table = nodeTable;
-  if (family === 'ipv4') {
-    return [
-      ...blocks.map((dst) => ({ ...common, ...onlink, dst })),
-      ...(node ? [{ ...toNode, ...onlink, dst: hostCidr(node), table }] : []),
-    ];
-  }
-  return [
-    ...(node ? [{ ...toNode, dst: hostCidr(node), table }] : []),
-    ...blocks.map((dst) => ({ ...common, dst, via, table })),
-  ];
+  const nodes = node ? [{ ...toNode, dst: hostCidr(node), table: nodeTable }] : [];
+  const way = family === 'ipv4' ? { via, onlink: true } : { via, table: nodeTable };
+  return [...nodes, ...blocks.map((dst) => ({ ...common, ...way, dst }))];
 }

@@ -1,5 +1,5 @@
 import { nodeTable, planNetwork, type RouteState } from '@poplin/backend';
-import { type Family, familyOf } from '@poplin/net';
+import { type Family, familyOf, firstIp, hostCidr } from '@poplin/net';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { planHost, planPeer } from './plan.js';
@@ -127,7 +127,8 @@ it('nothing refers to a link, a next hop or a MAC that the plan does not make', 
           expect(network.vtep.options.direct).toBe(true);
           continue;
         }
-        expect(hops).toContain(`${route.link} ${route.via}`);
+        expect(hops).toContain(`${route.link} ${route.via ?? firstIp(route.dst)}`);
+        if (route.via === undefined) expect(route.dst).toBe(hostCidr(firstIp(route.dst)));
         const link = links.get(route.link);
         expect(route.mtu ?? 0).toBeLessThan(link?.mtu ?? 0);
         if (familyOf(route.dst) === 'ipv6') {

@@ -84,11 +84,11 @@ describe('the plan of a peer', () => {
   it('is a neighbour, an fdb entry, and routes to blocks and to the node, for each family', () => {
     const { state, refusals } = planPeer(vtep, n2, dual);
     expect(refusals).toEqual([]);
-    const four = { type: 'unicast', link: 'poplin.vxlan', via: '192.168.7.2', onlink: true };
+    const four = { type: 'unicast', link: 'poplin.vxlan' };
     const via = linkLocalForMac(macs.ipv6);
     const six = { type: 'unicast', link: 'poplin.vxlan6', via };
     expect(state.routes).toEqual([
-      { ...four, dst: '10.244.1.0/26', source: own4 },
+      { ...four, dst: '10.244.1.0/26', via: '192.168.7.2', onlink: true, source: own4 },
       { ...four, dst: '192.168.7.2/32', table: 112 },
       { ...six, dst: 'fd00:10::40/122', source: own6 },
       { ...six, dst: 'fd77::2/128', table: 112 },

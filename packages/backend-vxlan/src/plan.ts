@@ -87,7 +87,12 @@ function planFamily(
   }
 }
 
-/** Same as `ip route replace DST via NEXT-HOP dev LINK [onlink] [src OWN] [mtu MTU]`. A link-local next hop is on the link as it is. */
+/**
+ * Same as `ip route replace DST [via NEXT-HOP] dev LINK [onlink] [src OWN] [mtu MTU]`. A link-local next hop is on the link as it is.
+ *
+ * What is its own next hop needs none. All such IPv4 routes share what the kernel keeps of a way (`struct fib_info`, net/ipv4/fib_semantics.c).
+ * Of those with a next hop each has its own, and to make one the kernel compares it with all of the same link and source.
+ */
 function tunnelRoute(
   dst: Cidr,
   { link, via, mtu }: TunnelHop,
@@ -97,8 +102,7 @@ function tunnelRoute(
     type: 'unicast',
     dst,
     link,
-    via,
-    ...(familyOf(via) === 'ipv4' && { onlink: true }),
+    ...(dst !== hostCidr(via) && { via, ...(familyOf(via) === 'ipv4' && { onlink: true }) }),
     ...(source !== undefined && { source }),
     ...(mtu !== undefined && { mtu }),
   };
