@@ -36,6 +36,8 @@ export function fakeKernel(
       return next;
     },
     bind: () => 0,
+    socketName: () => 0,
+    attachFilter: () => 0,
     send(_fd, datagram) {
       const messages = decodeMessages(datagram.slice());
       sent.push(messages);

@@ -1,4 +1,10 @@
-import { type Monitor, type MonitorEvent, type MonitorGroup, openMonitor } from '@poplin/netlink';
+import {
+  type Monitor,
+  type MonitorEvent,
+  type MonitorGroup,
+  type Netlink,
+  openMonitor,
+} from '@poplin/netlink';
 import { isReservedLinkName } from './ownership.js';
 
 /** What may change in the kernel of all that owners want, or of what that needs. */
@@ -22,12 +28,16 @@ export class KernelEvents implements Disposable {
   readonly #onEvent = new Set<(event: MonitorEvent) => void>();
   readonly #onLinkGone = new Set<(name: string) => void>();
 
-  /** @throws {NetlinkError} when the kernel cannot be watched. */
-  constructor() {
+  /**
+   * @param writer - what it does with routes, and the neighbours that it makes, are told to nobody.
+   * @throws {NetlinkError} when the kernel cannot be watched.
+   */
+  constructor(writer: Netlink) {
     this.#monitor = openMonitor(groups, (event) => this.#tell(event), {
       // Pods' links are many, and of them a look reads the rest.
       brief: (name) => !isReservedLinkName(name),
       patience: 5,
+      except: writer,
     });
   }
 

@@ -71,7 +71,7 @@ export class Reconciler implements AsyncDisposable {
       exclusive: (work) => this.exclusive(work),
     });
     this.#looks = new Looks({ log, period, look: () => this.look() });
-    this.#events = new KernelEvents();
+    this.#events = new KernelEvents(this.#kernel.netlink);
     this.#events.onEvent((event) => {
       const reason = this.#filter.reasonToLook(event);
       if (reason === undefined) return;

@@ -12,6 +12,7 @@ export const NETLINK_GENERIC = 16;
 
 export const SOL_SOCKET = 1;
 export const SO_RCVBUF = 8;
+export const SO_ATTACH_FILTER = 26;
 /** Like SO_RCVBUF, past the system's limit; needs CAP_NET_ADMIN. */
 export const SO_RCVBUFFORCE = 33;
 

@@ -1,8 +1,12 @@
 import koffi from 'koffi';
+import { SO_ATTACH_FILTER, SOL_SOCKET } from './constants.js';
 import type { Syscalls } from './syscalls.js';
 
 /** ioctl request of ioctl_nsfs(2): `_IO(0xb7, 3)`. */
 const NS_GET_NSTYPE = 0xb703;
+
+/** Length of one instruction, `struct sock_filter`. */
+const SOCK_FILTER_LENGTH = 8;
 
 /** Length of `struct sockaddr_nl`. */
 const SOCKADDR_NL_LENGTH = 12;
@@ -19,6 +23,7 @@ function bindLibc(): Syscalls {
   const program = koffi.load(null);
   const socket = program.func('int socket(int domain, int type, int protocol)');
   const bind = program.func('int bind(int fd, const void *address, unsigned int length)');
+  const getsockname = program.func('int getsockname(int fd, void *address, void *address_length)');
   const send = program.func('long send(int fd, const void *bytes, size_t length, int flags)');
   const recvfrom = program.func(
     'long recvfrom(int fd, void *buffer, size_t length, int flags, void *address, void *address_length)',
@@ -26,6 +31,12 @@ function bindLibc(): Syscalls {
   const setsockopt = program.func(
     'int setsockopt(int fd, int level, int name, const void *value, unsigned int length)',
   );
+  const filterProgram = koffi.struct({ length: 'uint16_t', instructions: 'const void *' });
+  const attachFilter = program.func('setsockopt', 'int', [
+    ...['int', 'int', 'int'],
+    koffi.pointer(filterProgram),
+    'unsigned int',
+  ]);
   const close = program.func('int close(int fd)');
   const setns = program.func('int setns(int fd, int type)');
   const ioctl = program.func('int ioctl(int fd, unsigned long request, ...)');
@@ -35,6 +46,12 @@ function bindLibc(): Syscalls {
   return {
     socket: (domain, type, protocol) => orErrno(socket(domain, type, protocol)),
     bind: (fd, address) => orErrno(bind(fd, address, address.length)),
+    socketName: (fd, address) => orErrno(getsockname(fd, address, Uint32Array.of(address.length))),
+    attachFilter(fd, instructions) {
+      const structure = { length: instructions.length / SOCK_FILTER_LENGTH, instructions };
+      const size = koffi.sizeof(filterProgram);
+      return orErrno(attachFilter(fd, SOL_SOCKET, SO_ATTACH_FILTER, structure, size));
+    },
     send: (fd, datagram) => orErrno(send(fd, datagram, datagram.length, 0)),
     receive(fd, buffer, flags, sender) {
       senderLength[0] = SOCKADDR_NL_LENGTH;

@@ -10,6 +10,10 @@ export interface Syscalls {
   socket(domain: number, type: number, protocol: number): number;
   /** bind(2) with the bytes of a `struct sockaddr_nl`. */
   bind(fd: number, address: Uint8Array): number;
+  /** getsockname(2) into the bytes of a `struct sockaddr_nl`. */
+  socketName(fd: number, address: Uint8Array): number;
+  /** setsockopt(2) SO_ATTACH_FILTER: a program of `struct sock_filter` decides which datagrams the socket gets (linux/filter.h). */
+  attachFilter(fd: number, program: Uint8Array): number;
   /** send(2) of one datagram. Returns its length. */
   send(fd: number, datagram: Uint8Array): number;
   /**

@@ -1,8 +1,11 @@
+import { NETLINK_ROUTE } from '../ffi/constants.js';
 import { libc } from '../ffi/libc.js';
 import type { Syscalls } from '../ffi/syscalls.js';
 import type { Netns } from '../namespace/netns.js';
 import { runInNetns } from '../namespace/run-in-netns.js';
+import { executorOf, type Netlink } from '../rtnetlink/netlink.js';
 import { openWakeup, type WakeupFactory } from '../socket/wakeup.js';
+import { echoFilter } from './echo-filter.js';
 import { groupsByProtocol } from './groups.js';
 import { Subscription } from './subscription.js';
 import type { Monitor, MonitorEvent, MonitorGroup } from './types.js';
@@ -28,6 +31,11 @@ export interface MonitorOptions {
    * whoever waits for an answer of the kernel meanwhile.
    */
   readonly patience?: number;
+  /**
+   * What this handle does with routes, and the neighbours that it makes, are not told: whoever does much would read it all again. It works
+   * in the monitor's namespace.
+   */
+  readonly except?: Netlink;
 }
 
 /**
@@ -52,11 +60,16 @@ export function monitorOver(
   components: MonitorComponents,
   groups: readonly MonitorGroup[],
   onEvent: (event: MonitorEvent) => void,
-  { netns, brief = false, patience = 0 }: MonitorOptions = {},
+  { netns, brief = false, patience = 0, except }: MonitorOptions = {},
 ): Monitor {
   const { syscalls } = components;
   const isBrief = typeof brief === 'function' ? brief : () => brief;
-  const open = (): Subscription[] => subscribe(syscalls, groups, onEvent, isBrief);
+  const filter = except && echoFilter(executorOf(except).port);
+  const open = (): Subscription[] =>
+    subscribe(groups, (protocol, numbers) => {
+      const asked = protocol === NETLINK_ROUTE ? filter : undefined;
+      return new Subscription(protocol, numbers, { onEvent, syscalls, isBrief, filter: asked });
+    });
   const subscriptions = netns ? runInNetns(netns, open, syscalls) : open();
   const kinds = subscriptions.map((subscription) =>
     subscription.start(components.openWakeup, patience),
@@ -70,15 +83,13 @@ export function monitorOver(
 }
 
 function subscribe(
-  syscalls: Syscalls,
   groups: readonly MonitorGroup[],
-  onEvent: (event: MonitorEvent) => void,
-  isBrief: (name: string) => boolean,
+  openOne: (protocol: number, groups: readonly number[]) => Subscription,
 ): Subscription[] {
   const opened: Subscription[] = [];
   try {
     for (const [protocol, numbers] of groupsByProtocol(groups)) {
-      opened.push(new Subscription(protocol, numbers, onEvent, syscalls, isBrief));
+      opened.push(openOne(protocol, numbers));
     }
     return opened;
   } catch (error) {

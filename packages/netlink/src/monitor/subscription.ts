@@ -14,6 +14,16 @@ const RECEIVE_BUFFER = 8 * 1024 * 1024;
 /** Datagrams per turn of the event loop, so that a flood leaves room for others. */
 const DATAGRAMS_PER_TURN = 256;
 
+/** What the subscriptions of one monitor have in common. */
+export interface SubscriptionOptions {
+  readonly onEvent: (event: MonitorEvent) => void;
+  readonly syscalls: Syscalls;
+  /** Tells of which links less will do, by their name. */
+  readonly isBrief: (name: string) => boolean;
+  /** A program for SO_ATTACH_FILTER that decides which datagrams come in; all when absent. */
+  readonly filter: Uint8Array | undefined;
+}
+
 /** One netlink family's part of a monitor: a socket in some groups, drained when it has something. */
 export class Subscription implements Disposable {
   readonly #protocol: number;
@@ -29,15 +39,14 @@ export class Subscription implements Disposable {
   constructor(
     protocol: number,
     groups: readonly number[],
-    onEvent: (event: MonitorEvent) => void,
-    syscalls: Syscalls,
-    isBrief: (name: string) => boolean,
+    { onEvent, syscalls, isBrief, filter }: SubscriptionOptions,
   ) {
     this.#protocol = protocol;
     this.#isBrief = isBrief;
     this.#onEvent = onEvent;
     this.#socket = NetlinkSocket.open(syscalls, protocol, { receiveBuffer: RECEIVE_BUFFER });
     try {
+      if (filter) this.#socket.filter(filter);
       for (const group of groups) this.#socket.join(group);
     } catch (error) {
       this.#socket[Symbol.dispose]();

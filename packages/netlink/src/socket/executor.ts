@@ -13,6 +13,8 @@ import { type QueryAnswer, RequestSocket } from './request-socket.js';
 
 /** Carries out requests of one namespace, one after the other in the order of the calls. */
 export interface Executor extends Disposable {
+  /** The netlink port that its requests come from. @throws {NetlinkError} CLOSED after disposal. */
+  readonly port: number;
   /** Sends requests; tells how each ended, in their order. */
   transact(requests: readonly NetlinkRequest[]): Promise<readonly Acknowledgement[]>;
   /** Asks a question, with NLM_F_DUMP for all objects. */
@@ -47,6 +49,9 @@ export function openExecutor({
   const open = (): RequestSocket => new RequestSocket(syscalls, protocol, thread);
   const socket = netns ? runInNetns(netns, open, syscalls) : open();
   const executor: Executor = {
+    get port() {
+      return socket.port;
+    },
     async transact(requests) {
       if (socket.closed) throw closedError(operationOf(requests), 'netlink handle');
       using _held = holdNamespaces(requests);

@@ -14,7 +14,7 @@ import {
 } from '../ffi/constants.js';
 import type { Syscalls } from '../ffi/syscalls.js';
 import { type Received, receiveDatagram } from './receive.js';
-import { addressOf } from './socket-address.js';
+import { addressOf, portOf } from './socket-address.js';
 
 /** A netlink socket of some family, in the namespace it was opened in. */
 export class NetlinkSocket implements Disposable {
@@ -64,6 +64,20 @@ export class NetlinkSocket implements Disposable {
       group,
     );
     if (result < 0) throw kernelError(`join netlink group ${group}`, -result);
+  }
+
+  /** The number that the kernel has given it (`nl_pid`), by which it is known in its namespace. @throws {NetlinkError} the kernel's code. */
+  get port(): number {
+    const address = addressOf({ port: 0 });
+    const result = this.#syscalls.socketName(this.fd, address);
+    if (result < 0) throw kernelError('ask for the port of a netlink socket', -result);
+    return portOf(address);
+  }
+
+  /** Lets a program decide which datagrams come in (SO_ATTACH_FILTER). @throws {NetlinkError} the kernel's code. */
+  filter(program: Uint8Array): void {
+    const result = this.#syscalls.attachFilter(this.fd, program);
+    if (result < 0) throw kernelError('filter a netlink socket', -result);
   }
 
   /** Takes the next datagram, if there is one; never waits. */

@@ -48,6 +48,11 @@ export class RequestSocket implements Disposable {
     return this.#thread;
   }
 
+  /** The port that its requests come from. */
+  get port(): number {
+    return this.#socket.port;
+  }
+
   /** True once disposed. */
   get closed(): boolean {
     return this.#closed;
