@@ -42,9 +42,17 @@ export function messageSize(bodyLength: number): number {
   return align4(HEADER_LENGTH + bodyLength);
 }
 
-/** Writes a message into `target` at `offset`; returns the offset behind it. The port number stays 0: the kernel knows. */
-export function writeMessage(target: Uint8Array, offset: number, message: Message): number {
-  const view = viewOf(target);
+/**
+ * Writes a message into `target` at `offset`; returns the offset behind it. The port number stays 0: the kernel knows.
+ *
+ * @param view - on the target, where there is one: to make it takes longer than to write by it.
+ */
+export function writeMessage(
+  target: Uint8Array,
+  offset: number,
+  message: Message,
+  view = viewOf(target),
+): number {
   view.setUint32(offset, HEADER_LENGTH + message.body.length, littleEndian);
   view.setUint16(offset + 4, message.type, littleEndian);
   view.setUint16(offset + 6, message.flags, littleEndian);

@@ -1,4 +1,4 @@
-import { littleEndian, viewOf } from '../codec/byte-order.js';
+import { littleEndian, u32At, viewOf } from '../codec/byte-order.js';
 import { AF_NETLINK } from '../ffi/constants.js';
 
 /** Length of `struct sockaddr_nl`: family, padding, port, groups. */
@@ -15,5 +15,5 @@ export function addressOf({ port }: { readonly port: number }): Uint8Array {
 
 /** Port of a netlink address; 0 is the kernel's. */
 export function portOf(address: Uint8Array): number {
-  return viewOf(address).getUint32(4, littleEndian);
+  return u32At(address, 4);
 }
