@@ -25,7 +25,7 @@ const port = 5201;
  * listening socket, and opens another, while the client waits in the queue of the old one. Seen on busy machines.
  */
 const notYet =
-  /server is busy|unable to (?:connect to server: Connection refused|(?:receive control message|send cookie to server): Connection reset)/;
+  /server is busy|unable to (connect to server|send cookie to server|receive control message): Connection (refused|reset)/;
 
 /** What one transfer came to. */
 export interface Transfer {
