@@ -42,6 +42,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          testTimeout: 30_000,
           include: ['packages/*/{src,bench}/**/*.test.ts', 'e2e/**/*.test.ts'],
           exclude: [
             '**/*.{kernel,lab,machine,interop,uml}.test.ts',
