@@ -10,6 +10,7 @@ import { KernelEvents } from './events.js';
 import { keyOf } from './item.js';
 import { KernelWriter } from './kernel-writer.js';
 import { type KnownLink, linksFor } from './link/known.js';
+import { delayOf } from './look-delay.js';
 import { Looks } from './looks.js';
 import { ownAuthor } from './nftables/author.js';
 import { isNetlinkItem } from './nftables/guarded.js';
@@ -25,7 +26,7 @@ import {
   type SetOutcome,
 } from './set-options.js';
 import type { SysctlRecord } from './sysctl.js';
-import { delayOf, EventFilter } from './watch.js';
+import { EventFilter } from './watch.js';
 
 /** What a reconciler is started with. */
 export interface ReconcilerOptions {

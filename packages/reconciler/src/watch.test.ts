@@ -3,7 +3,8 @@ import { parseMac } from '@poplin/net';
 import type { Link, MonitorAction } from '@poplin/netlink';
 import { describe, expect, it } from 'vitest';
 import { DesiredState } from './desired.js';
-import { delayOf, EventFilter } from './watch.js';
+import { delayOf } from './look-delay.js';
+import { EventFilter } from './watch.js';
 
 const table = { kind: 'nftables', authors: [4711] } as const;
 
