@@ -7,8 +7,8 @@ const coalesce = 10;
 /** An event of nftables, or of a link of ours, that comes this soon after an own change is most likely that change's, ms. */
 export const echo = 100;
 
-/** The table is listed once for all commits of this long, ms: that takes long with hundreds of pods. */
-const calm = 1000;
+/** What the table is looked at for waits this long, ms, so that many commits cost one look: to list it takes long with hundreds of pods. */
+export const calm = 1000;
 
 /** Tells who made a change of nftables: this process, by {@link ownAuthor}, or `undefined` where that cannot be known. */
 export type OwnAuthor = ReturnType<typeof ownAuthor>;

@@ -10,7 +10,7 @@ import { KernelEvents } from './events.js';
 import { keyOf } from './item.js';
 import { KernelWriter } from './kernel-writer.js';
 import { type KnownLink, linksFor } from './link/known.js';
-import { delayOf } from './look-delay.js';
+import { calm, delayOf } from './look-delay.js';
 import { Looks } from './looks.js';
 import { ownAuthor } from './nftables/author.js';
 import { isNetlinkItem } from './nftables/guarded.js';
@@ -244,6 +244,10 @@ export class Reconciler implements AsyncDisposable {
     });
     this.#filter.expectMade();
     if (changes.some(mayRetire)) this.retire();
+    const isLess = forPackets && changes.some(({ verb }) => verb === 'delete');
+    if (isLess && this.#kernel.packets.hasIdleChains) {
+      this.#looks.soon('chains of the table serve nobody any more', calm);
+    }
     return outcome;
   }
 

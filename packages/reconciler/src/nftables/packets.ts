@@ -45,6 +45,11 @@ export class Packets implements Disposable {
     return this.#writtenAt;
   }
 
+  /** Tells whether the table has chains that serve nobody any more. The next look takes them out. */
+  get hasIdleChains(): boolean {
+    return this.#table.hasIdleChains;
+  }
+
   /** What the last look found of other firewalls, and that the kernel has no tables. */
   get notices(): readonly ForwardNotice[] {
     return this.#isLacking ? [noTables, ...this.#foreign.notices] : this.#foreign.notices;

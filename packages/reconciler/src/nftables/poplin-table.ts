@@ -95,7 +95,7 @@ export class PoplinTable {
       : this.#isEmpty;
     if (!right) return this.#make(found?.elements, prune);
     this.#state = found ? 'present' : 'absent';
-    if (this.#hasIdleChains) {
+    if (this.hasIdleChains) {
       await this.#make(found?.elements, prune);
       return { verb: 'trim', elements: [] };
     }
@@ -126,7 +126,8 @@ export class PoplinTable {
     return this.#wanted.isEmpty && this.#earlier.size === 0;
   }
 
-  get #hasIdleChains(): boolean {
+  /** Tells whether there are chains that serve no element any more. The next look takes them out. */
+  get hasIdleChains(): boolean {
     return (
       this.#state === 'present' && chainGroupsFor(this.#all.values()).length < this.#chains.length
     );
