@@ -9,6 +9,9 @@ import { type Exit, LabProcess } from './process.js';
 import type { PlannedHost } from './underlay-plan.js';
 import { type WaitOptions, waitUntil } from './wait.js';
 
+/** How long a daemon may take until it serves, ms. One that ends is noticed at once; three that start on the one processor of user-mode-linux take half a minute. */
+const startPatience = 90_000;
+
 /** What makes a host. */
 export interface HostOptions {
   readonly labId: string;
@@ -122,7 +125,7 @@ export class Host {
    *
    * @throws LabError with the end of its log when it ends or does not become ready
    */
-  async waitReady(options?: WaitOptions): Promise<void> {
+  async waitReady(options: WaitOptions = {}): Promise<void> {
     const daemon = this.#running();
     try {
       await waitUntil(
@@ -131,7 +134,7 @@ export class Host {
           if (daemon.exit) throw new LabError(`poplind of ${this.name} ended`);
           return (await askStatus(this.socket)) !== undefined;
         },
-        options,
+        { timeoutMs: startPatience, ...options },
       );
     } catch (cause) {
       if (!(cause instanceof LabError)) throw cause;
