@@ -2,7 +2,7 @@
 import { runInOtherKernel } from './boot.js';
 import { vitestCommand } from './vitest-command.js';
 
-/** One run takes two minutes on two processors. */
+/** One run took two to six minutes on two processors. */
 const timeLimitMs = 20 * 60_000;
 
 /**

@@ -90,8 +90,9 @@ export const chainGroups: readonly ChainGroup[] = [
 ];
 
 /** Those that these elements need. */
-export function chainGroupsFor(elements: Iterable<Element>): readonly ChainGroup[] {
-  const filled = new Set([...elements].map(({ set }) => set));
+export function chainGroupsFor(...elements: readonly Iterable<Element>[]): readonly ChainGroup[] {
+  const filled = new Set<string>();
+  for (const each of elements) for (const { set } of each) filled.add(set);
   return chainGroups.filter(({ reads }) => reads.some(({ name }) => filled.has(name)));
 }
 

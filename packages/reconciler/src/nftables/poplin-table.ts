@@ -128,9 +128,9 @@ export class PoplinTable {
 
   /** Tells whether there are chains that serve no element any more. The next look takes them out. */
   get hasIdleChains(): boolean {
-    return (
-      this.#state === 'present' && chainGroupsFor(this.#all.values()).length < this.#chains.length
-    );
+    if (this.#state !== 'present') return false;
+    const needed = chainGroupsFor(this.#earlier.values(), this.#wanted.elements.values());
+    return needed.length < this.#chains.length;
   }
 
   /** All elements that are to be there. */

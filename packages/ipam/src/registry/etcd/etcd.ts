@@ -38,7 +38,7 @@ export async function openEtcdRegistry(options: EtcdRegistryOptions): Promise<Re
     throw new RegistryError('INVALID', 'a registry in etcd needs at least one endpoint');
   }
   const timings = { ...defaultTimings, ...options.timings };
-  // The client is a quarter of what a daemon loads, and an embedded registry needs none of it.
+  // To load the client takes a while, and an embedded registry needs none of it.
   const { createConnection } = await import('./connection.js');
   const registry = new EtcdRegistry(options, timings, createConnection(options, timings));
   try {
