@@ -98,6 +98,7 @@ export type { TbfOptions, TbfSettings } from './rtnetlink/traffic/qdisc/kind/tbf
 export type * from './rtnetlink/traffic/qdisc/types.js';
 export type { QdiscVerbs } from './rtnetlink/traffic/qdisc/verbs.js';
 export type { TrafficStatistics } from './rtnetlink/traffic/statistics.js';
+export type { OnFailure } from './socket/exchange.js';
 export type { NetlinkRequest } from './socket/request.js';
 export type { Endpoint } from './sockets/address.js';
 export { type ConnectOptions, connectTcp } from './sockets/connect.js';

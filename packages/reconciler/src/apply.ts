@@ -31,7 +31,7 @@ export interface ApplyContext extends EnsureContext {
 
 /** What goes to the kernel together with changes, in one go. */
 export interface Company {
-  /** Sent before anything else. When a request of theirs fails, in a batch that may not, nothing else is done. */
+  /** Sent before anything else. When a request fails in a batch that stops then, nothing else is done. */
   readonly first: readonly HandleBatch[];
   /** Sent with the changes, just after them; a failure among them keeps nothing from being done. */
   readonly also: readonly NetlinkRequest[];
@@ -61,8 +61,8 @@ export async function applyInCompany(
   const { requests, failures } = encodeAll(together ? changes : [], links);
   const last = { on: context.netlink, requests: [...requests.map((r) => r.request), ...also] };
   const answers = await batchInOrder(last.requests.length > 0 ? [...first, last] : first);
-  for (const [i, { mayFail }] of first.entries()) {
-    const refusal = mayFail ? undefined : answers[i]?.errors.find(Boolean);
+  for (const [i, { onFailure = 'stop' }] of first.entries()) {
+    const refusal = onFailure === 'stop' ? answers[i]?.errors.find(Boolean) : undefined;
     if (refusal) throw refusal;
   }
   const lastAnswers = answers[first.length]?.errors ?? [];

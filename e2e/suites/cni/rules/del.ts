@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { askAddresses, Namespace } from '../../../lab/index.js';
+import { askAddresses } from '../../../lab/index.js';
 import {
   cniVersions,
   expectDetached,
@@ -9,9 +9,11 @@ import {
   linkNames,
   newest,
   reaches,
+  routesOf,
   type Scenario,
   type Stage,
   type Subject,
+  succeed,
   withCheck,
 } from '../stage/index.js';
 
@@ -159,14 +161,27 @@ const scenarios: readonly Scenario[] = [
     run: async (stage, version) => {
       const old = await stage.subject();
       await stage.add(old, stage.config(version));
-      await old.namespace.remove();
-      const renewed = await Namespace.create(old.namespace.name);
-      const next = await stage.subject(renewed);
+      const next = await stage.subject(await succeed(old.namespace));
       const result = await stage.add(next, stage.config(version));
       await stage.del(old, stage.config(version));
       expect(await linkNames(stage.host.namespace)).toContain(hostLinkOf(result));
       expect(await reaches(stage.host.namespace, ipOf(result))).toBe(true);
       expect(await inUse(stage)).toContain(ipOf(result));
+    },
+  },
+  {
+    number: 46,
+    rule: 'the first interface of a container that has the namespace of one without a DEL has the default route',
+    versions: newest,
+    run: async (stage, version) => {
+      const old = stage.sibling(await stage.subject(), 'net1');
+      await stage.add(old, stage.config(version));
+      const next = await stage.subject(await succeed(old.namespace));
+      const ip = ipOf(await stage.add(next, stage.config(version)));
+      const routes = await routesOf(next.namespace, 4);
+      expect(routes).toContainEqual(expect.objectContaining({ dst: 'default', dev: 'eth0' }));
+      expect(await reaches(stage.host.namespace, ip)).toBe(true);
+      await stage.del(old, stage.config(version));
     },
   },
   {

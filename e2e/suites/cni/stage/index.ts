@@ -8,5 +8,6 @@ export * from './kernel.js';
 export * from './result.js';
 export { soon } from './soon.js';
 export { type CallChange, ipv6Underlay, type NetworkConfig, Stage, type Subject } from './stage.js';
+export { succeed } from './succession.js';
 export * from './traffic.js';
 export * from './version.js';

@@ -1,6 +1,6 @@
 import type { Assignment, Ipam } from '@poplin/ipam';
 import { describeError, type Log } from '@poplin/net';
-import { NetlinkError, type Netns } from '@poplin/netlink';
+import { NetlinkError } from '@poplin/netlink';
 import { type AttachmentDefaults, type AttachmentRequest, resultText } from '../cni/index.js';
 import type { AttachMode } from '../config/index.js';
 import { failPoint } from '../fail-point/index.js';
@@ -84,7 +84,7 @@ export class Adder {
     try {
       await failPoint('add-after-assign');
       const { callerPid, pod } = context;
-      const secondary = this.#isSecondary(request, pod.netns);
+      const secondary = await this.#isSecondary(request, pod);
       const parts = { netns: pod.netns, assignments, mode, bridge, path, secondary, callerPid };
       return await this.#attach(newRecord(request, asked, parts), request, context);
     } catch (error) {
@@ -113,12 +113,18 @@ export class Adder {
   }
 
   /** Tells whether something else has the default route of the pod: another interface of ours, or a plugin before us. */
-  #isSecondary({ ifname, previous }: AttachmentRequest, netns: Netns): boolean {
+  async #isSecondary({ ifname, previous }: AttachmentRequest, pod: PodHandles): Promise<boolean> {
     const isDefault = (dst: string): boolean => dst === '0.0.0.0/0' || dst === '::/0';
     if (previous?.routes.some(({ dst }) => isDefault(dst))) return true;
-    return this.#parts.entries
+    const { device, inode } = identityOf(pod.netns);
+    const others = this.#parts.entries
       .records()
-      .some((other) => other.netns.inode === `${netns.inode}` && other.ifname !== ifname);
+      .filter(({ netns }) => netns.inode === inode && netns.device === device)
+      .filter((other) => other.ifname !== ifname);
+    if (others.length === 0) return false;
+    // They may be those of a namespace that has gone, and whose numbers this one has got.
+    const links = await pod.netlink.link.list();
+    return others.some((other) => links.some(({ name }) => name === other.ifname));
   }
 
   async #assign(

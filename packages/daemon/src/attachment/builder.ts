@@ -1,5 +1,7 @@
 import { familyOf, type Ip } from '@poplin/net';
 import {
+  type HandleBatch,
+  linkGet,
   type Netlink,
   NetlinkError,
   type Netns,
@@ -144,20 +146,33 @@ export class InterfaceBuilder {
     const name = deadLinkName();
     const ends = entry?.ends;
     using pod = entry && openPod(entry.record, paths);
-    const inPod = [
-      ...(ends ? retirePodEnd(ends.pod, name) : []),
-      ...(entry ? podRuleRemoval(entry.record) : []),
-    ];
     await failPoint('del-before-host-state');
     const { also } = await reconciler.remove(owners.attachment(key), {
       known: ends ? [{ name: hostLink, ifindex: ends.host }] : [],
-      first: pod && inPod.length > 0 ? [{ on: pod, requests: inPod, mayFail: true }] : [],
+      first: entry && pod ? this.#retireInPod(entry, pod, name) : [],
       also: ends ? retireHostEnd(key, ends.host, name) : retireNamed(key),
     });
     const [error] = also;
     await failPoint('del-after-link-down');
     if (error && error.code !== 'ENODEV') throw error;
     if (!error) reconciler.retire();
+  }
+
+  /**
+   * The pod's side of {@link retire}. A namespace that has gone may have left its path and its numbers to another one, whose
+   * interface has the same index: so the pod's end is touched only where the host's end, which goes with it, is there.
+   */
+  #retireInPod({ record, ends }: Entry, pod: Netlink, deadName: string): HandleBatch[] {
+    const rules = podRuleRemoval(record);
+    if (!ends) return rules.length > 0 ? [{ on: pod, requests: rules, onFailure: 'continue' }] : [];
+    return [
+      {
+        on: this.#parts.reconciler.netlink,
+        requests: [linkGet({ ifindex: ends.host })],
+        onFailure: 'skip-next',
+      },
+      { on: pod, requests: [...retirePodEnd(ends.pod, deadName), ...rules], onFailure: 'continue' },
+    ];
   }
 
   /** @returns how long the kernel took for the links, the pod's end and the host, milliseconds. */

@@ -5,6 +5,7 @@ import type { Netns } from '../namespace/netns.js';
 import { addressAdd } from './address/add.js';
 import { batchInOrder } from './batch-in-order.js';
 import { linkAdd } from './link/add.js';
+import { linkGet } from './link/get.js';
 import { linkSet } from './link/set.js';
 import { openNetlink } from './netlink.js';
 import { routeAdd } from './route/add.js';
@@ -74,7 +75,11 @@ describe('batches in order', () => {
     using host = throwawayNamespace();
     using netlink = openNetlink({ netns: host.netns });
     const answers = await batchInOrder([
-      { on: netlink, requests: [linkSet({ name: 'none' }, { up: true })], mayFail: true },
+      {
+        on: netlink,
+        requests: [linkSet({ name: 'none' }, { up: true })],
+        onFailure: 'continue',
+      },
       { on: netlink, requests: [linkSet({ name: 'lo' }, { mtu: 1400 })] },
     ]);
     expect(answers.map(({ errors }) => errors)).toEqual([
@@ -82,6 +87,29 @@ describe('batches in order', () => {
       [undefined],
     ]);
     expect(host.ip('link', 'show')).toMatchObject([{ ifname: 'lo', mtu: 1400 }]);
+  });
+
+  it('leave out the one after one that fails so, and no other', async () => {
+    using host = throwawayNamespace();
+    using netlink = openNetlink({ netns: host.netns });
+    const address = (ip: string) => addressAdd({ ifindex: 1, ip: parseIp(ip), length: 32 });
+    const many = Array.from({ length: 600 }, (_, i) => address(`10.1.${i >> 8}.${i & 255}`));
+    const answers = await batchInOrder([
+      { on: netlink, requests: [linkGet({ ifindex: 1 })], onFailure: 'skip-next' },
+      { on: netlink, requests: [address('10.0.0.1')] },
+      { on: netlink, requests: [linkGet({ ifindex: 4711 })], onFailure: 'skip-next' },
+      { on: netlink, requests: many },
+      { on: netlink, requests: [address('10.0.0.3')] },
+    ]);
+    expect(answers.map(({ errors }) => errors)).toEqual([
+      [undefined],
+      [undefined],
+      [expect.objectContaining({ code: 'ENODEV' })],
+      [],
+      [undefined],
+    ]);
+    const [lo] = host.ip('address', 'show', 'dev', 'lo');
+    expect(addressesOf(lo).filter((ip) => ip.startsWith('10.'))).toEqual(['10.0.0.1', '10.0.0.3']);
   });
 
   it('are all refused when one of the handles is disposed', async () => {

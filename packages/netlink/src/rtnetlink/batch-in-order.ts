@@ -1,5 +1,6 @@
 import { errorOf } from '../codec/acknowledgement.js';
 import type { NetlinkError } from '../error.js';
+import type { OnFailure } from '../socket/exchange.js';
 import { transactInOrder } from '../socket/executor.js';
 import type { NetlinkRequest } from '../socket/request.js';
 import { executorOf, type Netlink } from './netlink.js';
@@ -8,8 +9,8 @@ import { executorOf, type Netlink } from './netlink.js';
 export interface HandleBatch {
   readonly on: Netlink;
   readonly requests: readonly NetlinkRequest[];
-  /** True when the next batch is to be sent whatever comes of this one. */
-  readonly mayFail?: boolean;
+  /** What follows when a request of it fails; `stop` by default. */
+  readonly onFailure?: OnFailure;
 }
 
 /** What came of a {@link HandleBatch}. */
@@ -22,18 +23,18 @@ export interface BatchAnswer {
 
 /**
  * Batches on several handles, such as those of two namespaces, in order and in one go of the thread that waits for the
- * kernel. The batch in which a request fails, and which may not, is the last that is sent; within it the kernel goes on, as in
- * {@link Netlink.batch}.
+ * kernel. What follows a batch in which a request fails is up to its {@link HandleBatch.onFailure}; within it the kernel goes on,
+ * as in {@link Netlink.batch}.
  *
  * @throws {NetlinkError} CLOSED when one of the handles is disposed; nothing is sent then.
  */
 export async function batchInOrder(
   batches: readonly HandleBatch[],
 ): Promise<readonly BatchAnswer[]> {
-  const steps = batches.map(({ on, requests, mayFail = false }) => ({
+  const steps = batches.map(({ on, requests, onFailure = 'stop' as const }) => ({
     executor: executorOf(on),
     requests,
-    mayFail,
+    onFailure,
   }));
   const answers = await transactInOrder(steps);
   return batches.map(({ requests }, i) => {

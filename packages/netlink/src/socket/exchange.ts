@@ -11,8 +11,22 @@ export interface Exchange {
   readonly last: number;
   /** True when the last request is a dump, whose end is NLMSG_DONE. */
   readonly dump: boolean;
-  /** True when what the kernel refuses of it does not matter to the exchanges that follow it in one job. */
-  readonly mayFail?: boolean;
+}
+
+/**
+ * What follows a step in which the kernel refuses something.
+ *
+ * - `stop`: nothing more
+ * - `continue`: the next step, as if nothing had been refused
+ * - `skip-next`: the step after the next one
+ */
+export type OnFailure = 'stop' | 'continue' | 'skip-next';
+
+/** An exchange of one step of several. */
+export interface StepExchange extends Exchange {
+  /** Number of the step; one with many requests has several exchanges. */
+  readonly step: number;
+  readonly onFailure: OnFailure;
 }
 
 /** What came of an exchange. Plain data. */
@@ -53,18 +67,25 @@ export function exchange(syscalls: Syscalls, job: Exchange): ExchangeResult {
   }
 }
 
-/** Exchanges one after the other. The first in which the kernel refuses anything is the last, unless it may fail. */
+/** Exchanges one after the other; `undefined` for one that was skipped, nothing for those after the last. */
 export function exchangeInOrder(
   syscalls: Syscalls,
-  jobs: readonly Exchange[],
-): readonly TimedExchangeResult[] {
-  const results: TimedExchangeResult[] = [];
+  jobs: readonly StepExchange[],
+): readonly (TimedExchangeResult | undefined)[] {
+  const results: (TimedExchangeResult | undefined)[] = [];
+  let skipped: number | undefined;
   for (const job of jobs) {
+    if (job.step === skipped) {
+      results.push(undefined);
+      continue;
+    }
     const started = performance.now();
     const result = exchange(syscalls, job);
     results.push({ ...result, ms: performance.now() - started });
-    if (job.mayFail) continue;
-    if (result.end !== 'answered' || result.datagrams.some(hasRefusal)) break;
+    if (job.onFailure === 'continue') continue;
+    if (result.end === 'answered' && !result.datagrams.some(hasRefusal)) continue;
+    if (job.onFailure === 'stop') break;
+    skipped = job.step + 1;
   }
   return results;
 }

@@ -7,6 +7,7 @@ import type { Netns } from '../namespace/netns.js';
 import { runInNetns } from '../namespace/run-in-netns.js';
 import { type BlockingThread, blockingThread } from '../thread/thread.js';
 import { batchesOf } from './batch.js';
+import type { OnFailure } from './exchange.js';
 import { holdAll, holdNamespaces } from './hold.js';
 import type { NetlinkRequest } from './request.js';
 import { type QueryAnswer, RequestSocket } from './request-socket.js';
@@ -74,8 +75,7 @@ const sockets = new WeakMap<Executor, RequestSocket>();
 export interface Step {
   readonly executor: Executor;
   readonly requests: readonly NetlinkRequest[];
-  /** True when the next step is carried out whatever comes of this one. */
-  readonly mayFail: boolean;
+  readonly onFailure: OnFailure;
 }
 
 /** What came of a {@link Step}. */
@@ -87,31 +87,35 @@ export interface StepAnswer {
 }
 
 /**
- * Carries out the requests of several executors, in order, in one job of the first one's thread. The step in which a
- * request fails, and which may not, is the last that is carried out; the others have no answers.
+ * Carries out the requests of several executors, in order, in one job of the first one's thread. A step that was left out because
+ * of an earlier one's failure has no answers.
  *
  * @throws {NetlinkError} CLOSED when one of the executors is disposed; nothing is carried out then.
  */
 export async function transactInOrder(steps: readonly Step[]): Promise<readonly StepAnswer[]> {
-  const all = steps.map(({ executor, requests, mayFail }, index) => {
+  const all = steps.map(({ executor, requests, onFailure }, index) => {
     const socket = sockets.get(executor);
     if (!socket || socket.closed) throw closedError(operationOf(requests), 'netlink handle');
-    return { index, socket, requests, mayFail };
+    return { index, socket, requests, onFailure };
   });
   using _held = holdNamespaces(all.flatMap(({ requests }) => requests));
   using _open = holdAll(all.map(({ socket }) => socket));
-  const prepared = all.flatMap(({ index, socket, requests, mayFail }) =>
-    [...batchesOf(requests)].map((batch) => ({ index, mayFail, ...socket.prepare(batch) })),
+  const prepared = all.flatMap(({ index, socket, requests, onFailure }) =>
+    [...batchesOf(requests)].map((batch) => ({ index, onFailure, ...socket.prepare(batch) })),
   );
   const answers = steps.map(() => ({ acknowledgements: [] as Acknowledgement[], ms: 0 }));
   const thread = all[0]?.socket.thread;
   if (!thread || prepared.length === 0) return answers;
-  const exchanges = prepared.map(({ exchange, mayFail }) => ({ ...exchange, mayFail }));
+  const exchanges = prepared.map(({ index, exchange, onFailure }) => ({
+    ...exchange,
+    step: index,
+    onFailure,
+  }));
   const results = await thread.run('exchanges', exchanges);
   for (const [i, result] of results.entries()) {
     const one = prepared[i];
     const answer = one && answers[one.index];
-    if (!answer) continue;
+    if (!answer || !result) continue;
     answer.acknowledgements.push(...one.answersOf(result));
     answer.ms += result.ms;
   }

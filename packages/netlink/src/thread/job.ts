@@ -1,5 +1,10 @@
 import type { NftJob, NftResult } from '../nftables/execute.js';
-import type { Exchange, ExchangeResult, TimedExchangeResult } from '../socket/exchange.js';
+import type {
+  Exchange,
+  ExchangeResult,
+  StepExchange,
+  TimedExchangeResult,
+} from '../socket/exchange.js';
 
 /**
  * Work that may wait inside the kernel for the RTNL lock, a grace period or another namespace's clean-up. What goes in
@@ -9,10 +14,10 @@ import type { Exchange, ExchangeResult, TimedExchangeResult } from '../socket/ex
 export interface Jobs {
   /** Sends a netlink datagram and takes what the kernel answers. */
   readonly exchange: { readonly input: Exchange; readonly result: ExchangeResult };
-  /** Several exchanges, in order, until one of them meets a refusal: that is the last of the result. */
+  /** Several exchanges, in order; `undefined` for those that were left out because of an earlier one's refusal. */
   readonly exchanges: {
-    readonly input: readonly Exchange[];
-    readonly result: readonly TimedExchangeResult[];
+    readonly input: readonly StepExchange[];
+    readonly result: readonly (TimedExchangeResult | undefined)[];
   };
   /** Runs commands in a libnftables context. */
   readonly nftables: { readonly input: NftJob; readonly result: NftResult };
