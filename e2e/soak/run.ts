@@ -44,7 +44,7 @@ export interface SoakReport extends WorkerReport {
 /** How many namespaces containers take turns in. */
 const poolSize = 64;
 
-/** A run of that many pairs has to tell whether memory grows. */
+/** A run of that many pairs has to tell whether memory grows. In a shorter one the runtime warms up, for longer the slower the machine. */
 const judgedPairs = 5_000;
 
 /** Makes a host, runs the pairs on it, kills its daemon meanwhile, and counts what is left. */
@@ -103,17 +103,19 @@ export function faultsOf(report: SoakReport): readonly string[] {
     ),
     ...report.leaks,
     ...unexpected.map(([code, count]) => `${count} ADDs failed with code ${code}`),
-    ...(report.pairs >= judgedPairs && report.memory.every(({ heap }) => heap.growth === undefined)
-      ? ['no life of the daemon was long enough to tell whether its memory grew']
-      : []),
-    ...report.memory.flatMap(({ pid, resident, heap }) =>
-      Object.entries({ resident, heap })
-        .filter(([, { growth }]) => growth !== undefined && growth > flatGrowth)
-        .map(
-          ([what, { growth }]) => `${what} of daemon ${pid} grew to ${growth} times what it was`,
-        ),
-    ),
+    ...(report.pairs >= judgedPairs ? growthIn(report.memory) : []),
   ];
+}
+
+function growthIn(lives: readonly LifeMemory[]): readonly string[] {
+  if (lives.every(({ heap }) => heap.growth === undefined)) {
+    return ['no life of the daemon was long enough to tell whether its memory grew'];
+  }
+  return lives.flatMap(({ pid, resident, heap }) =>
+    Object.entries({ resident, heap })
+      .filter(([, { growth }]) => growth !== undefined && growth > flatGrowth)
+      .map(([what, { growth }]) => `${what} of daemon ${pid} grew to ${growth} times what it was`),
+  );
 }
 
 /** The daemon of the host: killed when its hour has come, and started again. */

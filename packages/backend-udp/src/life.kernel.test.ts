@@ -140,7 +140,8 @@ describe('a change while packets flow', () => {
     const view = { ...a.view, underlay: { ...a.view.underlay, addresses: [address] } };
     a.running.peersChanged?.([b.peer], view);
     b.running.peersChanged?.([{ ...a.peer, addresses: [address.ip] }], b.view);
-    expect(await ping(a)).toContain('3 received');
+    // Two threads have to hear of it.
+    await expect.poll(() => ping(a), { timeout: 10_000 }).toContain('3 received');
     expect(a.host.exec('ss', '-Hlun')).toContain('192.168.7.11:8285');
     expect(a.host.exec('ss', '-Hlun')).not.toContain('192.168.7.1:8285');
   });
@@ -153,7 +154,7 @@ describe('a change while packets flow', () => {
     expect(await ping(a)).toContain('0 received');
     expect(b.counter('in_stranger')).toBe(3);
     b.running.peersChanged?.([a.peer], b.view);
-    expect(await ping(a)).toContain('3 received');
+    await expect.poll(() => ping(a), { timeout: 10_000 }).toContain('3 received');
   });
 });
 
