@@ -14,9 +14,9 @@ export const artifacts = {
   /** The CNI shim. */
   shim: `${checkout}/packages/cni/build/poplin`,
   /** poplind. */
-  daemon: `${checkout}/packages/daemon/dist/main.js`,
+  daemon: `${checkout}/packages/daemon/bundle/main.js`,
   /** poplinctl. */
-  cli: `${checkout}/packages/cli/dist/main.js`,
+  cli: `${checkout}/packages/cli/bundle/main.js`,
   /** etcd. */
   etcd: `${checkout}/.cache/debian/etcd-server/usr/bin/etcd`,
   /** Folder with Debian's reference plugins. */

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** Folders with files that nobody wrote, or that are of a package that is yet to be. */
-const generated = new Set(['node_modules', 'dist', 'gen', 'build', 'template']);
+const generated = new Set(['node_modules', 'dist', 'bundle', 'gen', 'build', 'template']);
 
 /**
  * @typedef {{ name: string, folder: string, manifest: Record<string, any>, references: string[] | undefined,

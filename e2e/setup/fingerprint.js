@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { inCheckout } from './checkout.js';
 
 /** Folders that the build writes or that are another's business. */
-const outputs = new Set(['node_modules', 'dist', 'gen', 'build', '.cache', '.nx']);
+const outputs = new Set(['node_modules', 'dist', 'bundle', 'gen', 'build', '.cache', '.nx']);
 
 /** Files at the top that change what the build does. */
 const topFiles = ['package-lock.json', 'nx.json', 'tsconfig.base.json'];
@@ -14,7 +14,10 @@ const isIrrelevant = (name) => name.endsWith('.md') || name.endsWith('.test.ts')
 
 /** All files that the build reads, relative to the checkout, in a stable order. */
 export function buildInputs() {
-  return [...topFiles, ...['packages', 'proto', 'e2e'].flatMap((folder) => filesUnder(folder))];
+  return [
+    ...topFiles,
+    ...['packages', 'proto', 'e2e', 'tools/bundle'].flatMap((folder) => filesUnder(folder)),
+  ];
 }
 
 function filesUnder(folder) {

@@ -6,11 +6,10 @@ import type { CommandContext, GlobalOptions } from './commands/context.js';
 import { defaultSocket } from './install/conflist.js';
 import { parseWait } from './install/wait-option.js';
 import { parseBits } from './output/bits.js';
+import { ownFolder } from './own-folder.js';
 import type { Terminal } from './terminal.js';
 
-const { version } = JSON.parse(
-  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
-) as {
+const { version } = JSON.parse(readFileSync(new URL('package.json', ownFolder), 'utf8')) as {
   version: string;
 };
 

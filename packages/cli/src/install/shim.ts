@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { CliError, errnoOf } from '../error.js';
+import { ownFolder } from '../own-folder.js';
 
 /** Name of the binary; network configurations call it by this `type`. */
 export const shimName = 'poplin';
@@ -9,7 +10,7 @@ export const shimName = 'poplin';
 const marker = 'the CNI plugin of the Poplin container network';
 
 /** Where a checkout has the shim after `make -C packages/cni`, seen from this package. */
-const builtShim = fileURLToPath(new URL('../../../cni/build/poplin', import.meta.url));
+const builtShim = fileURLToPath(new URL('../cni/build/poplin', ownFolder));
 
 /** Tells whether a file's content is the shim, of whatever version. */
 export function isShim(content: Buffer): boolean {

@@ -1,5 +1,5 @@
 import type { BackendAtWork } from './at-work.js';
-import { BackendError } from './error.js';
+import { RoomError } from './error.js';
 import type { Dependents } from './status.js';
 
 /** A backend that takes up room. */
@@ -18,7 +18,7 @@ const most = 4;
  * Finds link names for one more backend.
  *
  * @param all - those that there are, by type, link suffix and name.
- * @throws {BackendError} NO_ROOM when all are taken, naming the nodes that the others are kept for.
+ * @throws {RoomError} NO_ROOM when all are taken, naming the nodes that the others are kept for.
  */
 export function roomFor(
   type: string,
@@ -30,7 +30,7 @@ export function roomFor(
   if (free !== undefined && all.length < most) return free;
   const nodes = [...new Set(all.slice(1).flatMap(({ name }) => dependents.get(name) ?? []))];
   const late = nodes.length > 0 ? `: ${nodes.join(', ')} cannot be reached otherwise` : '';
-  throw new BackendError('NO_ROOM', `an earlier change of backend is not at its end${late}`, {
+  throw new RoomError('NO_ROOM', `an earlier change of backend is not at its end${late}`, {
     retryable: true,
     remedy: 'It begins when that is over; remove the records of nodes that are no more',
   });

@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { createRequire } from 'node:module';
 import { type ConfigErrorCode, configErrorOf } from './error.js';
 import type { Problem } from './problem.js';
 
@@ -11,7 +11,7 @@ import type { Problem } from './problem.js';
  * text and for a key given twice.
  */
 export function readDocument(text: string, subject: string, code: ConfigErrorCode): unknown {
-  const document = parseDocument(text, { version: '1.2', logLevel: 'error' });
+  const document = yaml().parseDocument(text, { version: '1.2', logLevel: 'error' });
   if (document.errors.length > 0) {
     throw configErrorOf(code, subject, syntaxProblems(text, document.errors), {
       remedy: 'Give the whole document as valid YAML or JSON',
@@ -23,6 +23,11 @@ export function readDocument(text: string, subject: string, code: ConfigErrorCod
     const message = 'anchors and aliases (&name, *name) are not supported; write the value out';
     throw configErrorOf(code, subject, [{ path: '', message }], { cause });
   }
+}
+
+/** The package, loaded with the first document: most starts have none to read. */
+function yaml(): typeof import('yaml') {
+  return createRequire(import.meta.url)('yaml') as typeof import('yaml');
 }
 
 interface YamlSyntaxError {

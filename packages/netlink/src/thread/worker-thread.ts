@@ -82,7 +82,7 @@ export class WorkerThread {
 
 function openWorker(): Worker {
   // The built file also for tests that run from source: Node 20 cannot start a thread with TypeScript.
-  const file = createRequire(import.meta.url).resolve('#thread-main');
+  const file = createRequire(import.meta.url).resolve('#kernel-thread');
   // The descriptors of namespaces that it makes are others' to close.
   return new Worker(file, { name: 'poplin-netlink', execArgv: [], trackUnmanagedFds: false });
 }

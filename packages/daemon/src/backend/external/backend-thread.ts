@@ -1,4 +1,5 @@
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { describeError } from '@poplin/net';
 import { BackendError } from './error.js';
@@ -6,10 +7,8 @@ import type { BackendLimits } from './limits.js';
 import { type Call, type Message, messageSchema, type Question } from './protocol.js';
 import { Watchdog } from './watchdog.js';
 
-/** A worker runs no TypeScript: from the sources and from what is built, it is what is built. */
-const threadMain = fileURLToPath(
-  new URL('../../../dist/backend/external/thread/main.js', import.meta.url),
-);
+/** The built file also for tests that run from source: Node 20 cannot start a thread with TypeScript. */
+const threadMain = createRequire(import.meta.url).resolve('#backend-thread');
 
 /** What {@link BackendThread} works with. */
 export interface ThreadParts {

@@ -1,17 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { readContractVersion } from '../../version.js';
 
 let version: string | undefined;
 
-/** Version of `@poplin/backend` that this daemon was built with: the one that is installed beside it. */
+/** Version of `@poplin/backend` that this daemon was built with. */
 export function ownContract(): string {
-  version ??= readVersion();
+  version ??= readContractVersion();
   return version;
-}
-
-function readVersion(): string {
-  const entry = createRequire(import.meta.url).resolve('@poplin/backend');
-  const manifest = join(dirname(entry), '..', 'package.json');
-  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
 }

@@ -1,7 +1,8 @@
 import { readFileSync, realpathSync } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describeError } from '@poplin/net';
+import { ownFolder } from '../../own-folder.js';
 import { BackendError } from './error.js';
 import { entryOf, type Manifest } from './manifest.js';
 import type { ExternalName } from './name.js';
@@ -17,7 +18,7 @@ export interface LocatedBackend extends ExternalName {
 
 /** Folders whose `node_modules` a package beside the daemon may be in: its own and those above. */
 export function besideDaemon(): readonly string[] {
-  return foldersAbove(dirname(fileURLToPath(import.meta.url)));
+  return foldersAbove(resolve(fileURLToPath(ownFolder)));
 }
 
 /**
