@@ -1,12 +1,18 @@
+/** `createRequire(import.meta.url)('package')`: a package whose code runs when it is needed first. */
+const required = /(createRequire\(import\.meta\.url\)\(\s*)'([^'#]+)'/g;
+
+/** A package as the name of a file: `grpc-reflection` for `@grpc/reflection`. */
+const fileOf = (name) => name.replace('@', '').replaceAll('/', '-');
+
 /**
- * Each rule: words of a source, and others of the same meaning that a bundler follows. No line comes or goes, so that source maps stay right.
+ * Each rule: words of a source, and others of the same meaning in a bundle. No line comes or goes, so that source maps stay right.
  *
- * - A package is required where it is used, so that its code runs when it is needed first. esbuild follows `require` alone.
- * - A file of a package is read: esbuild lays it beside the bundle.
+ * - A package that is required later is a file of its own.
+ * - Of a package a file is read: esbuild lays it beside the bundle.
  * - All of zod hangs on the object `z`, the messages in forty languages among it; of a namespace esbuild takes what is used.
  */
 const rules = [
-  [/createRequire\(import\.meta\.url\)\((\s*)('[^'#]+')/g, 'require($1$2'],
+  [required, (_, call, name) => `${call}'./${fileOf(name)}.cjs'`],
   [
     /createRequire\(import\.meta\.url\)\.resolve\(('[^'#]+')\)/g,
     'new URL(require($1), import.meta.url)',
@@ -19,6 +25,11 @@ const threadByName = /createRequire\(import\.meta\.url\)\.resolve\('#[\w-]+'\)/g
 
 /** The folder of the package, from a module that lies as deep in it as the bundle. */
 const packageFolder = /new URL\('\.\.', import\.meta\.url\)/g;
+
+/** The packages that a module requires later: for each the name of its file and its own. */
+export function packagesRequired(text) {
+  return [...text.matchAll(required)].map(([, , name]) => [fileOf(name), name]);
+}
 
 /**
  * Applies the rules to a module.

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { transformSource } from './source-rules.js';
+import { packagesRequired, transformSource } from './source-rules.js';
 
 const transform = (text: string): string => transformSource('/packages/daemon/src/rpc/a.ts', text);
 
 describe('a source that is bundled', () => {
-  it('requires a package where it did before', () => {
-    const text = "const a = createRequire(import.meta.url)(\n  'some-package',\n) as A;";
-    expect(transform(text)).toBe("const a = require(\n  'some-package',\n) as A;");
+  it('requires a package later, from a file of its own', () => {
+    const text = "const a = createRequire(import.meta.url)(\n  '@some/package',\n) as A;";
+    expect(transform(text)).toBe(
+      "const a = createRequire(import.meta.url)(\n  './some-package.cjs',\n) as A;",
+    );
+    expect(packagesRequired(text)).toEqual([['some-package', '@some/package']]);
   });
 
   it('reads a file of a package beside the bundle', () => {
