@@ -10,8 +10,9 @@ import { cni } from './cni/area.js';
 import { dataplane } from './dataplane/area.js';
 import { netlink } from './netlink.js';
 import { peers } from './peers.js';
+import { start } from './start.js';
 
-const areas: readonly BenchArea[] = [cni, dataplane, netlink, peers];
+const areas: readonly BenchArea[] = [cni, dataplane, netlink, peers, start];
 
 const program = new Command('npm run bench --')
   .description('Measures one area.')

@@ -1,4 +1,4 @@
-/** Code generation, TypeScript and the shim, through nx; skipped when nothing that they read has changed. */
+/** Code generation, TypeScript, the programs' bundles and the shim, through nx; skipped when nothing that they read has changed. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hasInCheckout, inCheckout, leanEnvironment } from './checkout.js';
 import { run } from './command.js';
@@ -49,5 +49,6 @@ function expectedOutputs(withShim) {
   const compiled = ['e2e', ...readdirSync(inCheckout('packages')).map((name) => `packages/${name}`)]
     .filter((folder) => hasInCheckout(`${folder}/tsconfig.json`))
     .map((folder) => `${folder}/dist/.tsbuildinfo`);
-  return withShim ? [...compiled, 'packages/cni/build/poplin'] : compiled;
+  const bundled = ['daemon', 'cli'].map((name) => `packages/${name}/bundle/main.js`);
+  return [...compiled, ...bundled, ...(withShim ? ['packages/cni/build/poplin'] : [])];
 }
