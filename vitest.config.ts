@@ -43,7 +43,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           testTimeout: 30_000,
-          include: ['packages/*/{src,bench}/**/*.test.ts', 'e2e/**/*.test.ts'],
+          include: ['packages/*/{src,bench}/**/*.test.ts', '{e2e,tools}/**/*.test.ts'],
           exclude: [
             '**/*.{kernel,lab,machine,interop,uml}.test.ts',
             '**/node_modules/**',

@@ -8,7 +8,7 @@ import { type Call, type Message, messageSchema, type Question } from './protoco
 import { Watchdog } from './watchdog.js';
 
 /** The built file also for tests that run from source: Node 20 cannot start a thread with TypeScript. */
-const threadMain = createRequire(import.meta.url).resolve('#backend-thread');
+const threadMain = (): string => createRequire(import.meta.url).resolve('#backend-thread');
 
 /** What {@link BackendThread} works with. */
 export interface ThreadParts {
@@ -55,7 +55,7 @@ export class BackendThread {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     this.#watchdog = new Watchdog((ms) => this.#die(`did not answer for ${ms / 1_000} s`));
-    this.#worker = new Worker(threadMain, {
+    this.#worker = new Worker(threadMain(), {
       name: `poplin-backend ${type}`,
       workerData: { entry: pathToFileURL(entry).href, maxAnswer: limits.maxAnswer, port: port2 },
       transferList: [port2],
