@@ -51,20 +51,18 @@ const lieAboutLength: Mutation = (bytes, random) => {
   return copy;
 };
 
-const append: Mutation = (bytes, random) => {
-  const tail = Uint8Array.from({ length: random.below(64) }, () => random.below(256));
-  return joined(bytes, tail);
-};
+const append: Mutation = (bytes, random) => joined(bytes, randomBytes(random.below(64), random));
 
 /** Says a part again and again: attributes that come twice, lists that do not end. */
 const repeat: Mutation = (bytes, random) => {
   if (bytes.length < 4) return bytes;
   const start = 4 * random.below(bytes.length >> 2);
-  const part = bytes.slice(start, start + 4 * (1 + random.below(16)));
-  let result = bytes;
-  for (let n = 1 + random.below(32); n > 0 && result.length < MAX_LENGTH; n--) {
-    result = joined(result, part);
-  }
+  const part = bytes.subarray(start, start + 4 * (1 + random.below(16)));
+  const wanted = 1 + random.below(32);
+  const times = Math.min(wanted, stepsUpTo(MAX_LENGTH, bytes.length, part.length));
+  const result = new Uint8Array(bytes.length + times * part.length);
+  result.set(bytes);
+  for (let n = 0; n < times; n++) result.set(part, bytes.length + n * part.length);
   return result;
 };
 
@@ -80,20 +78,26 @@ const splice: Mutation = (bytes, random, seeds) => {
 /** Wraps the attributes behind the header into one attribute, many times. */
 const nest: Mutation = (bytes, random) => {
   const header = Math.min(bytes.length, 12 + 4 * random.below(3));
-  let inner = bytes.subarray(header);
-  for (let depth = 1 + random.below(200); depth > 0 && inner.length < MAX_LENGTH; depth--) {
-    const wrapped = new Uint8Array(4 + inner.length);
-    const view = new DataView(wrapped.buffer);
-    view.setUint16(0, wrapped.length, true);
-    view.setUint16(2, random.below(64) | (random.below(2) << 15), true);
-    wrapped.set(inner, 4);
-    inner = wrapped;
+  const inner = bytes.length - header;
+  const wanted = 1 + random.below(200);
+  const depth = Math.min(wanted, stepsUpTo(MAX_LENGTH, inner, 4));
+  const result = new Uint8Array(bytes.length + 4 * depth);
+  result.set(bytes.subarray(0, header));
+  result.set(bytes.subarray(header), header + 4 * depth);
+  const view = new DataView(result.buffer);
+  // From the innermost outwards.
+  for (let at = header + 4 * (depth - 1); at >= header; at -= 4) {
+    view.setUint16(at, result.length - at, true);
+    view.setUint16(at + 2, random.below(64) | (random.below(2) << 15), true);
   }
-  return joined(bytes.subarray(0, header), inner);
+  return result;
 };
 
-const noise: Mutation = (_bytes, random) =>
-  Uint8Array.from({ length: random.below(256) }, () => random.below(256));
+/** How often a length is less than `most` while it grows from `length` by `step`. */
+const stepsUpTo = (most: number, length: number, step: number): number =>
+  Math.max(0, Math.ceil((most - length) / step));
+
+const noise: Mutation = (_bytes, random) => randomBytes(random.below(256), random);
 
 const mutations = [
   cut,
@@ -115,6 +119,12 @@ export function mutated(seeds: readonly Uint8Array[], random: Random): Uint8Arra
     const mutation = mutations[random.below(mutations.length)] ?? cut;
     bytes = mutation(bytes, random, seeds);
   }
+  return bytes;
+}
+
+function randomBytes(length: number, random: Random): Uint8Array {
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < length; at++) bytes[at] = random.below(256);
   return bytes;
 }
 

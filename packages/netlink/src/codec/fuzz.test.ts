@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decoders } from '../../test-support/decoders.js';
 import { mutated, randomFrom } from '../../test-support/mutate.js';
 import { NetlinkError } from '../error.js';
@@ -15,7 +15,13 @@ const SLOTS_PER_BYTE = 2;
 const SLOTS_AT_LEAST = 256;
 
 // Half of the inputs are refused, and the stack of a refusal costs more than the decoding.
-Error.stackTraceLimit = 0;
+const { stackTraceLimit } = Error;
+beforeAll(() => {
+  Error.stackTraceLimit = 0;
+});
+afterAll(() => {
+  Error.stackTraceLimit = stackTraceLimit;
+});
 
 console.log(`fuzz: ${INPUTS} inputs from seed ${SEED} (POPLIN_FUZZ_SEED=${SEED} repeats them)`);
 
@@ -27,10 +33,12 @@ describe('any bytes become a value or a DECODE error', () => {
       const random = randomFrom(SEED);
       for (let i = 0; i < inputsEach; i++) {
         const input = mutated(seeds, random);
-        const before = i % 64 === 0 ? input.slice() : undefined;
+        const before = input.slice();
         const value = outcome(name, decode, input);
-        if (!before) continue;
-        expect(input, 'a decoder writes into its input').toEqual(before);
+        // Only then, as a matcher costs more than a decoder.
+        if (Buffer.compare(input, before) !== 0) {
+          expect(input, 'a decoder writes into its input').toEqual(before);
+        }
         const size = slotsOf(value);
         if (size > SLOTS_AT_LEAST + SLOTS_PER_BYTE * input.length) {
           throw new Error(`${name} makes ${size} slots of ${input.length} bytes: ${hex(input)}`);
