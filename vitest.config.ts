@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -43,6 +44,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           testTimeout: 30_000,
+          // Half of the time would go into importing the same modules anew for each file.
+          isolate: false,
+          maxWorkers: availableParallelism(),
           include: ['packages/*/{src,bench}/**/*.test.ts', '{e2e,tools}/**/*.test.ts'],
           exclude: [
             '**/*.{kernel,lab,machine,interop,uml}.test.ts',
