@@ -1,12 +1,10 @@
-/** A backend of plain routes on one link that breaks one rule of the contract: the one that BROKEN names. */
+/** A backend of plain routes on one link that breaks one rule of the contract. */
 import { kernelState, plainRoute } from '@poplin/backend';
 import { familyOf } from '@poplin/net';
 import { z } from 'zod';
 
-const how = process.env.BROKEN ?? '';
-let calls = 0;
-
-export const broken = {
+/** The backend that is broken in that way; by '' it is sound. */
+export const brokenBy = (how) => ({
   type: how === 'type' ? 'Broken' : 'broken',
   options: how === 'options' ? z.object({}) : z.strictObject({}),
   peerData:
@@ -14,6 +12,7 @@ export const broken = {
       ? z.any().transform((data) => ({ at: data.at.trim() }))
       : z.object({ at: z.string() }),
   async start(host) {
+    let calls = 0;
     if (how === 'timer') setInterval(() => {}, 1_000);
     let stopped = false;
     return {
@@ -47,6 +46,7 @@ export const broken = {
       },
     };
   },
-};
+});
 
-export default broken;
+/** For a process that runs it on a host: broken in the way that BROKEN names. */
+export default brokenBy(process.env.BROKEN ?? '');
