@@ -3,37 +3,37 @@ import { AddResponse } from '@poplin/api';
 import { describe, expect, it } from 'vitest';
 import { errorOf } from './run-shim.js';
 import { Stage } from './stage.js';
-import { answer, framed, serveBytes, serveHttp2 } from './stand-in.js';
+import { answer, framed, type StandIn, serveBytes, serveHttp2 } from './stand-in.js';
 
 const stage = new Stage();
 
-describe('a daemon that is away', () => {
+// Side by side: the shim waits a while for a daemon.
+describe.concurrent('a daemon that is away', () => {
   it('leads to code 11 that names the socket and the remedy', async () => {
-    stage.freshSocket();
-    const error = errorOf(await stage.run());
-    expect(error).toMatchObject({ code: 11, msg: expect.stringContaining(stage.socket) });
+    const socket = stage.freshSocket();
+    const error = errorOf(await stage.run({}, { socket }));
+    expect(error).toMatchObject({ code: 11, msg: expect.stringContaining(socket) });
     expect(error.msg).toContain('systemctl status poplind');
     expect(error.msg.toLowerCase()).not.toMatch(/not found|no such file/);
   });
 
   it('leads to code 11 when it left its socket behind', async () => {
-    stage.standIn = await serveBytes(stage.freshSocket(), '', true);
-    const left = `${stage.socket}.left`;
-    renameSync(stage.socket, left);
-    await stage.standIn.stop();
-    stage.standIn = undefined;
-    stage.socket = left;
-    expect(errorOf(await stage.run())).toMatchObject({
+    const bound = stage.freshSocket();
+    const socket = `${bound}.left`;
+    const standIn = await serveBytes(bound, '', true);
+    renameSync(bound, socket);
+    await standIn.stop();
+    expect(errorOf(await stage.run({}, { socket }))).toMatchObject({
       code: 11,
       msg: expect.stringContaining('nobody listens there'),
     });
   });
 
   it('is not waited for when waiting does not help', async () => {
-    stage.socket = '/dev/null/poplin.sock';
-    expect(errorOf(await stage.run())).toMatchObject({
+    const socket = '/dev/null/poplin.sock';
+    expect(errorOf(await stage.run({}, { socket }))).toMatchObject({
       code: 5,
-      msg: expect.stringContaining(stage.socket),
+      msg: expect.stringContaining(socket),
     });
   });
 });
@@ -84,8 +84,9 @@ describe('a call that does not end', () => {
   });
 });
 
+const good = AddResponse.encode({ result: Buffer.from('{}') }).finish();
+
 describe('an answer that is wrong', () => {
-  const good = AddResponse.encode({ result: Buffer.from('{}') }).finish();
   const tooLarge = AddResponse.encode({ result: Buffer.alloc(5 << 20, 0x20) }).finish();
   const bodies: readonly [string, Buffer, RegExp][] = [
     ['no message', Buffer.alloc(0), /no single uncompressed message/],
@@ -133,30 +134,37 @@ describe('an answer that is wrong', () => {
       msg: expect.stringContaining('not HTTP/2'),
     });
   });
+});
 
-  it.each([
-    ['at once', () => serveBytes(stage.socket, '', true)],
+// Side by side: the shim asks again for a while before it gives up.
+describe.concurrent('a connection that ends', () => {
+  it.each<[string, (socket: string) => Promise<StandIn>]>([
+    ['at once', (socket) => serveBytes(socket, '', true)],
     [
       'in the middle of a call',
-      () => serveHttp2(stage.socket, (stream) => stream.session?.destroy()),
+      (socket) => serveHttp2(socket, (stream) => stream.session?.destroy()),
     ],
-    ['by a reset', () => serveHttp2(stage.socket, (stream) => stream.close(2))],
+    ['by a reset', (socket) => serveHttp2(socket, (stream) => stream.close(2))],
     [
       'before the status',
-      () =>
-        serveHttp2(stage.socket, (stream) => {
+      (socket) =>
+        serveHttp2(socket, (stream) => {
           stream.respond({ ':status': 200, 'content-type': 'application/grpc' });
           stream.end(framed(good));
         }),
     ],
-  ])('because the connection ends %s leads to code 11', async (_when, start) => {
-    stage.freshSocket();
-    stage.standIn = await start();
-    const error = errorOf(await stage.run());
-    expect(error).toMatchObject({
-      code: 11,
-      msg: expect.stringContaining('closed the connection'),
-    });
-    expect(error.msg.toLowerCase()).not.toMatch(/not found|no such file/);
+  ])('%s leads to code 11', async (_when, start) => {
+    const socket = stage.freshSocket();
+    const standIn = await start(socket);
+    try {
+      const error = errorOf(await stage.run({}, { socket }));
+      expect(error).toMatchObject({
+        code: 11,
+        msg: expect.stringContaining('closed the connection'),
+      });
+      expect(error.msg.toLowerCase()).not.toMatch(/not found|no such file/);
+    } finally {
+      await standIn.stop();
+    }
   });
 });
