@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './e2e/order/longest-first.js';
 
 /**
  * The rungs of docs/testing.md. A file's name says which one it stands on: `x.test.ts` needs nothing,
@@ -38,6 +39,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@poplin/source', 'node', 'import', 'default'] } },
   test: {
     watch: false,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
