@@ -2,37 +2,53 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './e2e/order/longest-first.js';
 
+const neverTests = ['**/node_modules/**', '**/dist/**'];
+
+const filesOf = (rung: string) => [
+  `packages/*/src/**/*.${rung}.test.ts`,
+  `e2e/**/*.${rung}.test.ts`,
+];
+
+/** Files at once of a rung that waits for kernels and daemons half of its time: one more than processors, and no crowd. */
+const waiting = Math.min(availableParallelism() + 1, 4);
+
+/** The driver's tests of the rung kernel but for one, which measures the memory of its process. */
+const driver = 'packages/netlink/src/**/*.kernel.test.ts';
+const leaks = 'packages/netlink/src/thread/leaks.kernel.test.ts';
+
 /**
  * The rungs of docs/testing.md. A file's name says which one it stands on: `x.test.ts` needs nothing,
  * `x.kernel.test.ts` root, `x.lab.test.ts` root and etcd, `x.machine.test.ts` these and a machine on which no other lab is at work,
  * `x.interop.test.ts` other people's software.
  * `x.uml.test.ts` of a package runs inside another kernel, which the one file of the rung `uml` boots (e2e/uml).
  *
- * A file of the privileged rungs is a process of its own: a namespace belongs to a thread. One rung runs after the other.
+ * A file of the privileged rungs is a process of its own: it may enter a namespace and stay there. Those of one order run together,
+ * one order after the other.
  */
 const privileged = (
   name: string,
   order: number,
-  { testTimeout = 180_000, atOnce = 1, include = filesOf(name) },
+  {
+    testTimeout = 180_000,
+    atOnce = 1,
+    include = filesOf(name),
+    exclude = neverTests,
+    isolate = true,
+  },
 ) => ({
   extends: true as const,
   test: {
     name,
     include,
-    exclude: ['**/node_modules/**', '**/dist/**'],
+    exclude,
     pool: 'forks' as const,
     maxWorkers: atOnce,
-    isolate: true,
+    isolate,
     testTimeout,
     hookTimeout: 120_000,
     sequence: { groupOrder: order },
   },
 });
-
-const filesOf = (rung: string) => [
-  `packages/*/src/**/*.${rung}.test.ts`,
-  `e2e/**/*.${rung}.test.ts`,
-];
 
 export default defineConfig({
   resolve: { conditions: ['@poplin/source'] },
@@ -50,20 +66,28 @@ export default defineConfig({
           isolate: false,
           maxWorkers: availableParallelism(),
           include: ['packages/*/{src,bench}/**/*.test.ts', '{e2e,tools}/**/*.test.ts'],
-          exclude: [
-            '**/*.{kernel,lab,machine,interop,uml}.test.ts',
-            '**/node_modules/**',
-            '**/dist/**',
-          ],
+          exclude: ['**/*.{kernel,lab,machine,interop,uml}.test.ts', ...neverTests],
           sequence: { groupOrder: 0 },
         },
       },
-      // Names of namespaces, folders and links of two files do not meet, and each waits for the kernel most of its time.
-      privileged('kernel', 1, { testTimeout: 60_000, atOnce: 2 }),
-      privileged('lab', 2, { atOnce: 2 }),
+      // Names of namespaces, folders and links of two files do not meet.
+      privileged('kernel', 1, {
+        testTimeout: 60_000,
+        atOnce: waiting,
+        include: ['packages/!(netlink)/src/**/*.kernel.test.ts', 'e2e/**/*.kernel.test.ts', leaks],
+      }),
+      // The driver's many short files enter no namespace to stay, and share what they import.
+      privileged('driver', 1, {
+        testTimeout: 60_000,
+        atOnce: waiting,
+        include: [driver],
+        exclude: [leaks, ...neverTests],
+        isolate: false,
+      }),
+      privileged('lab', 2, { atOnce: waiting }),
+      privileged('interop', 2, { atOnce: waiting }),
       privileged('machine', 3, {}),
-      privileged('interop', 4, {}),
-      privileged('uml', 5, { testTimeout: 60_000, include: ['e2e/uml/*.uml.test.ts'] }),
+      privileged('uml', 4, { testTimeout: 60_000, include: ['e2e/uml/*.uml.test.ts'] }),
     ],
   },
 });

@@ -29,10 +29,6 @@ export async function removeRuntimeLeftovers(id: string, folder: string): Promis
       rmSync(shimSocket(`${folder}/${host}/containerd/containerd.sock`, sandbox), { force: true });
     removeCachedResults(sandboxes);
   }
-  for (const made of [shimSockets, cachedResults]) {
-    removeIfEmpty(made);
-    removeIfEmpty(dirname(made));
-  }
   const mounts = mountsBelow(folder);
   // Lazily, so that nothing holds the rest up; what was mounted last goes first.
   if (mounts.length > 0) await must(['umount', '--lazy', ...mounts.toReversed()]);
@@ -44,6 +40,14 @@ export async function removeRuntimeLeftovers(id: string, folder: string): Promis
     }
     return cgroupsOf(id).length === 0;
   });
+}
+
+/** Takes away the folders of all containerds and their plugins, where nothing is in them. No lab may be there that could start one. */
+export function removeRuntimeFolders(): void {
+  for (const made of [shimSockets, cachedResults]) {
+    removeIfEmpty(made);
+    removeIfEmpty(dirname(made));
+  }
 }
 
 /** Mount points below a folder, in the order of mounting. */

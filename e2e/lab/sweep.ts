@@ -11,7 +11,7 @@ import {
   removeIfEmpty,
   removeRecord,
 } from './record.js';
-import { removeRuntimeLeftovers } from './runtime-leftovers.js';
+import { removeRuntimeFolders, removeRuntimeLeftovers } from './runtime-leftovers.js';
 import { waitUntil } from './wait.js';
 
 /** Which labs to take away besides those whose owner died. */
@@ -49,6 +49,8 @@ export async function removeLab({ id, folder }: Pick<LabRecord, 'id' | 'folder'>
   await removeRuntimeLeftovers(id, folder);
   rmSync(folder, { recursive: true, force: true });
   removeRecord(id);
+  if (readRecords().length > 0) return;
+  removeRuntimeFolders();
   await leaveNamespaceFolder();
 }
 
@@ -76,11 +78,10 @@ export function processesOf(id: string): readonly number[] {
 
 /**
  * The first `ip netns add` since boot makes /run/netns and mounts it onto itself. Once it is empty, both are taken
- * back; where somebody uses it, umount finds it busy or rmdir finds it full, and it stays. So it does for a lab that is being made, and
- * has no namespace yet.
+ * back; where somebody uses it, umount finds it busy or rmdir finds it full, and it stays. Not while there is a lab: one that is being
+ * made has no namespace yet.
  */
 async function leaveNamespaceFolder(): Promise<void> {
-  if (readRecords().length > 0) return;
   if (readdirSync('/run').includes('netns') && readdirSync(namespaceFolder).length === 0) {
     await execute(['umount', namespaceFolder]);
     removeIfEmpty(namespaceFolder);

@@ -13,6 +13,9 @@ export interface ThrowawayNamespace extends Disposable {
   ip(...args: string[]): Record<string, unknown>[];
 }
 
+/** Programs that go into a namespace by themselves; `ip netns exec` makes a mount namespace too, and runs one program more. */
+const goInside: ReadonlySet<string> = new Set(['ip', 'bridge', 'tc']);
+
 const run = `pt${randomBytes(3).toString('hex')}`;
 let count = 0;
 
@@ -23,8 +26,12 @@ export function throwawayNamespace(): ThrowawayNamespace {
   execFileSync('ip', ['netns', 'add', name]);
   const path = `/run/netns/${name}`;
   const netns = openNetns(path);
-  const exec = (command: string, ...args: string[]): string =>
-    execFileSync('ip', ['netns', 'exec', name, command, ...args], { encoding: 'utf8' });
+  const exec = (command: string, ...args: string[]): string => {
+    const [program, ...inside] = goInside.has(command)
+      ? [command, '-n', name]
+      : ['ip', 'netns', 'exec', name, command];
+    return execFileSync(program, [...inside, ...args], { encoding: 'utf8' });
+  };
   exec('ip', 'link', 'set', 'lo', 'up');
   return {
     name,

@@ -1,7 +1,7 @@
 import type { LabOptions } from '../../../lab/index.js';
 import { Stage } from './stage.js';
 
-/** How many scenarios of one file play at a time, each on a stage of its own; two files may play at once. */
+/** How many scenarios of one file play at a time, each on a stage of its own; other files play meanwhile. */
 const atOnce = 2;
 
 /** What a scenario is played on. */
