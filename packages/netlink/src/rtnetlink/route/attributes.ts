@@ -1,5 +1,5 @@
 import { namesOf } from '../names.js';
-import type { RouteEncapsulation, RouterPreference, RouteScope, RouteType } from './types.js';
+import type { RouteEncapsulation, RouterPreference, RouteScopeName, RouteType } from './types.js';
 
 /** Attributes of a route (RTA_*, linux/rtnetlink.h). */
 export const RTA = {
@@ -39,7 +39,7 @@ export const routeTypes = namesOf<RouteType>({
 });
 
 /** Scopes of a route (RT_SCOPE_*). */
-export const routeScopes = namesOf<RouteScope>({
+export const routeScopes = namesOf<RouteScopeName>({
   universe: 0,
   site: 200,
   link: 253,

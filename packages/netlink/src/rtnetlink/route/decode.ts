@@ -28,7 +28,7 @@ export function decodeRoute(body: Uint8Array): Route | undefined {
     type: routeTypes.nameOf(header.type) ?? 'unspec',
     dst: decodePrefix('route', family, attributes.bytes(RTA.DST), header.length),
     onlink: (header.flags & RTNH_F_ONLINK) !== 0,
-    scope: routeScopes.nameOf(header.scope) ?? 'universe',
+    scope: routeScopes.nameOf(header.scope) ?? header.scope,
     protocol: header.protocol,
     table: attributes.u32(RTA.TABLE) ?? header.table,
     flags: header.flags,

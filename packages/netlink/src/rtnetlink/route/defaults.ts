@@ -1,6 +1,6 @@
 import { routeScopes, routeTypes } from './attributes.js';
 import type { RouteDefaults } from './header.js';
-import { protocols, type RouteScope, type RouteSpec, type RouteType, tables } from './types.js';
+import { protocols, type RouteScopeName, type RouteSpec, type RouteType, tables } from './types.js';
 
 /** What `ip route add` takes for granted: made by hand; on the link when nothing is in between. */
 export function newRouteDefaults(spec: RouteSpec): RouteDefaults {
@@ -11,7 +11,7 @@ export function newRouteDefaults(spec: RouteSpec): RouteDefaults {
   };
 }
 
-function newRouteScope({ type, via, nexthops, nexthopId }: RouteSpec): RouteScope {
+function newRouteScope({ type, via, nexthops, nexthopId }: RouteSpec): RouteScopeName {
   switch (type) {
     case undefined:
     case 'unicast':

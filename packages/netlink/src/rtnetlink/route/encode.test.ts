@@ -148,6 +148,7 @@ describe('routes that cannot be meant', () => {
     ['realms of IPv6', { dst: six, realms: { from: 1, to: 2 } }],
     ['a realm beyond 65535', { dst, realms: { from: 65536, to: 2 } }],
     ['a TOS beyond 255', { dst, tos: 256 }],
+    ['a scope beyond 255', { dst, scope: 256 }],
     ['a hop limit beyond 255', { dst, metrics: { hoplimit: 256 } }],
     ['a part of an eighth of a millisecond', { dst, metrics: { rtt: 0.1 } }],
     ['an MTU below 0', { dst, mtu: -1 }],

@@ -10,7 +10,7 @@ import { RTNH_F_ONLINK } from './flags.js';
 import { encodeRouteHeader, type RouteDefaults } from './header.js';
 import { writeMetrics } from './metrics.js';
 import { encodeNexthops, writeVia } from './nexthops.js';
-import type { RouteSpec } from './types.js';
+import type { RouteScope, RouteSpec } from './types.js';
 
 /** The request that does `verb` with a route. @throws {NetlinkError} INVALID_ARGUMENT for what cannot be meant. */
 export function encodeRoute(
@@ -38,7 +38,7 @@ export function encodeRoute(
       0,
       255,
     ),
-    scope: spec.scope === undefined ? defaults.scope : routeScopes.numberOf(spec.scope),
+    scope: spec.scope === undefined ? defaults.scope : scopeNumber(operation, spec.scope),
     type: spec.type === undefined ? defaults.type : routeTypes.numberOf(spec.type),
     flags: spec.onlink ? RTNH_F_ONLINK : 0,
   });
@@ -49,6 +49,12 @@ export function encodeRoute(
     writeWay(operation, attributes, spec, family);
     writeRest(operation, attributes, spec);
   });
+}
+
+function scopeNumber(operation: string, scope: RouteScope): number {
+  return typeof scope === 'number'
+    ? checkNumber(operation, 'a scope', scope, 0, 255)
+    : routeScopes.numberOf(scope);
 }
 
 function writeWay(

@@ -52,7 +52,7 @@ describe('routes', () => {
     ]);
   });
 
-  it('makes direct, on-link and default routes, and an IPv4 route over an IPv6 next hop', async () => {
+  it('makes direct, on-link and default routes, one of a scope without a name, and an IPv4 route over an IPv6 next hop', async () => {
     using host = throwawayNamespace();
     using netlink = openNetlink({ netns: host.netns });
     const ifindex = wireToSelf(host);
@@ -60,6 +60,7 @@ describe('routes', () => {
       netlink.route.add({ dst: parseCidr(dst), ifindex, protocol: POPLIN, ...rest });
     await add('10.244.1.5/32', {});
     await add('10.244.2.0/24', { via: parseIp('203.0.113.9'), onlink: true });
+    await add('10.244.3.0/24', { via: parseIp('192.0.2.3'), scope: 17 });
     await add('0.0.0.0/0', { via: parseIp('192.0.2.254') });
     await add('::/0', { via: parseIp('2001:db8::fe') });
     await add('10.9.0.0/16', { via: parseIp('2001:db8::3') });
@@ -67,6 +68,7 @@ describe('routes', () => {
       expect.arrayContaining([
         expect.objectContaining({ dst: '10.244.1.5', scope: 'link' }),
         expect.objectContaining({ dst: '10.244.2.0/24', gateway: '203.0.113.9' }),
+        expect.objectContaining({ dst: '10.244.3.0/24', scope: '17' }),
         expect.objectContaining({ dst: 'default', gateway: '192.0.2.254' }),
         expect.objectContaining({
           dst: '10.9.0.0/16',
@@ -81,6 +83,7 @@ describe('routes', () => {
       ['0.0.0.0/0', '192.0.2.254', false, 'universe'],
       ['10.244.1.5/32', undefined, false, 'link'],
       ['10.244.2.0/24', '203.0.113.9', true, 'universe'],
+      ['10.244.3.0/24', '192.0.2.3', false, 17],
       ['10.9.0.0/16', '2001:db8::3', false, 'universe'],
     ]);
   });

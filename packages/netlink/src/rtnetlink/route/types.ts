@@ -14,8 +14,14 @@ export type RouteType =
   | 'prohibit'
   | 'throw';
 
-/** How far away a destination is (RT_SCOPE_*); IPv4 only, IPv6 always says `universe`. */
-export type RouteScope = 'universe' | 'site' | 'link' | 'host' | 'nowhere';
+/** The scopes that have a name (RT_SCOPE_*). */
+export type RouteScopeName = 'universe' | 'site' | 'link' | 'host' | 'nowhere';
+
+/**
+ * How far away a destination is, the nearer the higher: 0 to 255, by name where it has one. IPv4 only, IPv6 always says
+ * `universe`.
+ */
+export type RouteScope = RouteScopeName | number;
 
 /** How much a default route learnt from a router is worth (RFC 4191 §2.1, ICMPV6_ROUTER_PREF_*). */
 export type RouterPreference = 'low' | 'medium' | 'high';
