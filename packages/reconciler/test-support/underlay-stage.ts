@@ -86,7 +86,7 @@ export function told(...args: string[]): Record<string, unknown>[] {
   return (text === '' ? [] : JSON.parse(text)) as Record<string, unknown>[];
 }
 
-/** Lines of what a command says, sorted, each with single blanks. */
+/** Lines of what a command says, sorted, each with single blanks; without the number of a route's scope, which says nothing. */
 export function lines(command: string, ...args: string[]): string[] {
   const text = execFileSync(command, args, {
     encoding: 'utf8',
@@ -94,7 +94,12 @@ export function lines(command: string, ...args: string[]): string[] {
   });
   return text
     .split('\n')
-    .map((line) => line.trim().replaceAll(/\s+/g, ' '))
+    .map((line) =>
+      line
+        .trim()
+        .replaceAll(/\s+/g, ' ')
+        .replace(/ scope \d+/, ''),
+    )
     .filter((line) => line !== '')
     .sort();
 }

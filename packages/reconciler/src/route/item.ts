@@ -25,7 +25,9 @@ function routeState(
   const table = route.table === tables.main ? {} : { table: route.table };
   if (route.type === 'blackhole' && route.table === tables.main) return { type: 'blackhole', dst };
   const link = route.ifindex === undefined ? undefined : names.get(route.ifindex);
-  if (route.type !== 'unicast' || link === undefined) return { type: 'stray', dst, ...table };
+  if (route.type !== 'unicast' || link === undefined || route.nexthopId !== undefined) {
+    return { type: 'stray', dst, ...table };
+  }
   return {
     type: 'unicast',
     dst,

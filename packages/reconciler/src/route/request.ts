@@ -12,6 +12,7 @@ import type { StrayRoute } from '../item.js';
 import type { KnownLink } from '../link/known.js';
 import { poplinProtocol } from '../ownership.js';
 import { ipv6Metric } from './item.js';
+import { scopeOf } from './scope.js';
 
 /** The request for a change of a route; `undefined` where its link is not there. */
 export function routeRequest(
@@ -47,8 +48,11 @@ function routeSpec(
   const ifindex = links.get(route.link)?.ifindex;
   if (ifindex === undefined) return undefined;
   spec.ifindex = ifindex;
-  if (route.via) spec.via = route.via;
-  else spec.scope = 'link';
+  if (!route.via) spec.scope = 'link';
+  else {
+    spec.via = route.via;
+    if (familyOf(route.dst) === 'ipv4') spec.scope = scopeOf(route.via);
+  }
   if (route.onlink) spec.onlink = true;
   if (route.source) spec.source = route.source;
   if (route.mtu) spec.mtu = route.mtu;

@@ -1,8 +1,9 @@
 import { kernelState, type UnicastRouteState } from '@poplin/backend';
 import { parseCidr, parseIp } from '@poplin/net';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ip } from '../../test-support/tools.js';
 import { expectRest, lines, underlayStage } from '../../test-support/underlay-stage.js';
+import { scopeCount } from './scope.js';
 
 const stage = underlayStage();
 
@@ -49,6 +50,10 @@ const told6 = [
 ];
 const shown = (family: '-4' | '-6', ...which: string[]) =>
   lines('ip', family, 'route', 'show', 'table', 'all', ...which);
+const toldRoutes = () => {
+  const text = ip('-j', '-4', 'route', 'show', 'proto', '112');
+  return JSON.parse(text) as readonly { readonly scope: string }[];
+};
 const expectAll = (): void => {
   expect(shown('-4', 'proto', '112')).toEqual(told4);
   expect(shown('-6', 'proto', '112')).toEqual(told6);
@@ -82,6 +87,10 @@ describe('routes', () => {
     [
       'given two next hops',
       'route replace 10.1.0.0/26 proto 112 nexthop via 192.168.7.3 nexthop via 192.168.7.4',
+    ],
+    [
+      'led by a nexthop object of somebody else',
+      'nexthop add id 7 via 192.168.7.2 dev eth0; route replace 10.1.0.0/26 nhid 7 proto 112',
     ],
     ['made to drop', 'route replace blackhole 10.1.0.0/26 proto 112'],
     [
@@ -128,6 +137,39 @@ describe('routes', () => {
     const gone = new Set([...told4, ...told6]);
     const foreign = before.filter((line) => !gone.has(line.replace(' proto 112', '')));
     expect(told()).toEqual(foreign);
+  });
+
+  it('of an earlier version, which had all of them in one scope, are right as they are', async () => {
+    ip('route', 'replace', '10.1.0.0/26', 'via', '192.168.7.2', 'dev', 'eth0', 'proto', '112');
+    const before = ip('route', 'show', '10.1.0.0/26');
+    expect(before).not.toContain('scope');
+    await stage.restart();
+    const { changed } = await stage.reconciler.adopt(new Map([['a', wish]]));
+    expect(changed).toEqual([]);
+    expect(ip('route', 'show', '10.1.0.0/26')).toBe(before);
+  });
+
+  it('outlive the carrier of their link without anybody who puts them back', async () => {
+    await stage.reconciler.exclusive(async () => {
+      ip('link', 'set', 'far0', 'down');
+      const down = lines('ip', 'route', 'show', 'proto', '112');
+      expect(down).toContain('10.1.0.0/26 via 192.168.7.2 dev eth0 linkdown');
+      ip('link', 'set', 'far0', 'up');
+      await vi.waitFor(() => expect(shown('-4', 'proto', '112')).toEqual(told4), 5000);
+    });
+  });
+
+  it('by next hops on one link are of many scopes, so that the kernel compares each with few', async () => {
+    const hops = Array.from({ length: 1000 }, (_, i) => `${i >> 8}.${i & 255}`);
+    const many = hops.map((hop) =>
+      route(`10.${hop}.0/24`, { via: parseIp(`10.0.${hop}`), onlink: true }),
+    );
+    await stage.reconciler.set('b', kernelState({ routes: many }));
+    const counts = new Map<string, number>();
+    for (const { scope } of toldRoutes()) counts.set(scope, (counts.get(scope) ?? 0) + 1);
+    expect(counts.size).toBeGreaterThan(scopeCount / 2);
+    expect(Math.max(...counts.values())).toBeLessThan((4 * hops.length) / scopeCount);
+    await expectRest(stage.reconciler);
   });
 
   it('lead to no look when we change them ourselves', async () => {
