@@ -9,7 +9,7 @@ const filesOf = (rung: string) => [
   `e2e/**/*.${rung}.test.ts`,
 ];
 
-/** Files at once of a rung that waits for kernels and daemons half of its time: one more than processors, and no crowd. */
+/** Files at once of the rung kernel, which waits half of its time: one more than processors, and no crowd. */
 const waiting = Math.min(availableParallelism() + 1, 4);
 
 /** The driver's tests of the rung kernel but for one, which measures the memory of its process. */
@@ -84,10 +84,11 @@ export default defineConfig({
         exclude: [leaks, ...neverTests],
         isolate: false,
       }),
-      privileged('lab', 2, { atOnce: waiting }),
-      privileged('interop', 2, { atOnce: waiting }),
+      // A plugin waits five seconds for a daemon that restarts: no more starts at once than processors can carry.
+      privileged('lab', 2, { atOnce: 2 }),
       privileged('machine', 3, {}),
-      privileged('uml', 4, { testTimeout: 60_000, include: ['e2e/uml/*.uml.test.ts'] }),
+      privileged('interop', 4, {}),
+      privileged('uml', 5, { testTimeout: 60_000, include: ['e2e/uml/*.uml.test.ts'] }),
     ],
   },
 });

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AddResponse, CheckResponse, type CniServiceServer, GcResponse } from '@poplin/api';
 import { describe, expect, it } from 'vitest';
+import { latch } from './latch.js';
 import { errorOf } from './run-shim.js';
 import { checkEnv, nodeEnv, Stage } from './stage.js';
 import { answer, framed, http2, type Neglect, serveAfterNeglect } from './stand-in.js';
@@ -132,21 +133,26 @@ describe('a daemon that restarts', () => {
   it('fails none of 32 ADDs, wherever they were', async () => {
     const socket = stage.freshSocket();
     const served = { before: 0, after: 0 };
-    let started: () => void = () => {};
-    const some = new Promise<void>((resolve) => {
-      started = resolve;
+    const [arrival, departure] = [latch<void>(), latch<void>()];
+    // The first four are answered, the others are kept waiting: one that is cut off within its answer does not ask again.
+    const before: CniServiceServer['add'] = (_call, done) => {
+      if (++served.before <= 4) done(null, { result: Buffer.from('{}') });
+      else arrival.give();
+    };
+    const after: CniServiceServer['add'] = (_call, done) => {
+      served.after += 1;
+      setTimeout(() => done(null, { result: Buffer.from('{}') }), 20);
+    };
+    await stage.serve({ add: before }, socket);
+    let ended = 0;
+    const shims = Array.from({ length: 32 }, async (_, i) => {
+      const end = await stage.run({ CNI_CONTAINERID: `c${i}` });
+      if (++ended === 4) departure.give();
+      return end;
     });
-    const add =
-      (when: 'before' | 'after'): CniServiceServer['add'] =>
-      (_call, done) => {
-        if (++served[when] === 4) started();
-        setTimeout(() => done(null, { result: Buffer.from('{}') }), 20);
-      };
-    await stage.serve({ add: add('before') }, socket);
-    const shims = Array.from({ length: 32 }, (_, i) => stage.run({ CNI_CONTAINERID: `c${i}` }));
-    await some;
+    await Promise.all([arrival.came, departure.came]);
     await stage.standIn?.stop();
-    await stage.serve({ add: add('after') }, socket);
+    await stage.serve({ add: after }, socket);
     const ends = await Promise.all(shims);
     expect(ends).toEqual(Array(32).fill({ exitCode: 0, stdout: '{}', stderr: '' }));
     expect(served.after).toBeGreaterThan(0);

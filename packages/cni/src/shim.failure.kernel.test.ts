@@ -1,6 +1,7 @@
 import { renameSync } from 'node:fs';
 import { AddResponse } from '@poplin/api';
 import { describe, expect, it } from 'vitest';
+import { latch } from './latch.js';
 import { errorOf } from './run-shim.js';
 import { Stage } from './stage.js';
 import { answer, framed, type StandIn, serveBytes, serveHttp2 } from './stand-in.js';
@@ -38,19 +39,10 @@ describe.concurrent('a daemon that is away', () => {
   });
 });
 
-/** A promise and the function that fulfils it. */
-function signal<T>(): { readonly came: Promise<T>; readonly give: (value: T) => void } {
-  let give: (value: T) => void = () => {};
-  const came = new Promise<T>((resolve) => {
-    give = resolve;
-  });
-  return { came, give };
-}
-
 describe('a call that does not end', () => {
   it('is cancelled when the runtime stops the shim', async () => {
-    const arrived = signal<void>();
-    const dropped = signal<void>();
+    const arrived = latch<void>();
+    const dropped = latch<void>();
     await stage.serve({
       add(call) {
         call.on('cancelled', () => dropped.give());
@@ -68,8 +60,8 @@ describe('a call that does not end', () => {
   });
 
   it('is cancelled at the daemon when the runtime kills the shim', async () => {
-    const arrived = signal<void>();
-    const dropped = signal<void>();
+    const arrived = latch<void>();
+    const dropped = latch<void>();
     await stage.serve({
       add(call) {
         call.on('cancelled', () => dropped.give());
