@@ -50,6 +50,8 @@ function failures(file, name, errors) {
   return errors.map((error) => ({ file, name, state: 'failed', message: words(error) }));
 }
 
-function words({ message, stack, diff }) {
-  return [stack ?? message, ...(diff ? [diff] : [])].join('\n');
+function words({ message, stack = '', diff }) {
+  // The stack of a test that timed out has not its message.
+  const told = stack.includes(message) ? stack : `${message}\n${stack}`;
+  return [told, ...(diff ? [diff] : [])].join('\n');
 }

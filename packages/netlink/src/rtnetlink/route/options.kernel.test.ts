@@ -1,6 +1,6 @@
 import { parseCidr, parseIp } from '@poplin/net';
 import { describe, expect, it } from 'vitest';
-import { throwawayNamespace } from '../../../test-support/throwaway-namespaces.js';
+import { eventually, throwawayNamespace } from '../../../test-support/throwaway-namespaces.js';
 import { wireToSelf } from '../../../test-support/wire.js';
 import { openNetlink } from '../netlink.js';
 import type { RouteMetrics } from './metrics.js';
@@ -189,6 +189,8 @@ describe('options of routes', () => {
     host.exec('ip', 'route', 'add', '10.1.0.0/16', 'via', '203.0.113.1', 'dev', 'a0', 'onlink');
     host.exec('ip', 'link', 'set', 'b0', 'down');
     const dst = parseCidr('10.1.0.0/16');
+    const shown = (): string => JSON.stringify(host.ip('route', 'show', dst));
+    await eventually('the route knows of its link', () => shown().includes('linkdown'));
     const [route] = await netlink.route.list({ dst });
     expect(host.ip('route', 'show', dst)).toMatchObject([
       { flags: expect.arrayContaining(['onlink', 'linkdown']) },
