@@ -12,9 +12,10 @@ const filesOf = (rung: string) => [
 /** Files at once of the rung kernel, which waits half of its time: one more than processors, and no crowd. */
 const waiting = Math.min(availableParallelism() + 1, 4);
 
-/** The driver's tests of the rung kernel but for one, which measures the memory of its process. */
-const driver = 'packages/netlink/src/**/*.kernel.test.ts';
-const leaks = 'packages/netlink/src/thread/leaks.kernel.test.ts';
+/** Files of the driver that have a process of their own: one measures its memory, and both take long, so that they begin early. */
+const alone = ['thread/leaks', 'sockets/sockets'].map(
+  (file) => `packages/netlink/src/${file}.kernel.test.ts`,
+);
 
 /**
  * The rungs of docs/testing.md. A file's name says which one it stands on: `x.test.ts` needs nothing,
@@ -74,14 +75,18 @@ export default defineConfig({
       privileged('kernel', 1, {
         testTimeout: 60_000,
         atOnce: waiting,
-        include: ['packages/!(netlink)/src/**/*.kernel.test.ts', 'e2e/**/*.kernel.test.ts', leaks],
+        include: [
+          'packages/!(netlink)/src/**/*.kernel.test.ts',
+          'e2e/**/*.kernel.test.ts',
+          ...alone,
+        ],
       }),
-      // The driver's many short files enter no namespace to stay, and share what they import.
+      // The driver's part of that rung: many short files that enter no namespace to stay, and share what they import.
       privileged('driver', 1, {
         testTimeout: 60_000,
         atOnce: waiting,
-        include: [driver],
-        exclude: [leaks, ...neverTests],
+        include: ['packages/netlink/src/**/*.kernel.test.ts'],
+        exclude: [...alone, ...neverTests],
         isolate: false,
       }),
       // A plugin waits five seconds for a daemon that restarts: no more starts at once than processors can carry.
