@@ -16,30 +16,38 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 /** What something that looks over and over again on another thread has seen, each sight once. */
 interface Onlooker {
+  /** Settles when it has looked once more from beginning to end. */
+  looked(): Promise<void>;
   stop(): Promise<{ seen: string[]; reads: number }>;
 }
 
 /** Looks by a function of this source, which gets `workerData` as `it` and the modules of Node by `require`. */
 function startOnlooker(look: string, workerData: Readonly<Record<string, unknown>>): Onlooker {
-  const stopFlag = new Int32Array(new SharedArrayBuffer(4));
+  /** 1 when it is to stop, and how often it has looked. */
+  const state = new Int32Array(new SharedArrayBuffer(8));
   const worker = new Worker(
     `const { workerData: it, parentPort } = require('node:worker_threads');
      const { readFileSync, readdirSync, openSync, fstatSync, closeSync } = require('node:fs');
      const look = () => { ${look} };
      const seen = new Set();
-     let reads = 0;
-     for (; Atomics.load(it.stopFlag, 0) === 0; reads++) {
+     while (Atomics.load(it.state, 0) === 0) {
        try { seen.add(look()); } catch (error) { seen.add(String(error)); }
+       Atomics.add(it.state, 1, 1);
      }
-     parentPort.postMessage({ seen: [...seen], reads });`,
-    { eval: true, workerData: { ...workerData, stopFlag } },
+     parentPort.postMessage({ seen: [...seen], reads: it.state[1] });`,
+    { eval: true, workerData: { ...workerData, state } },
   );
   return {
+    async looked() {
+      // The first one may have begun before.
+      const enough = Atomics.load(state, 1) + 2;
+      while (Atomics.load(state, 1) < enough) await pause(1);
+    },
     stop: () =>
       new Promise((resolve, reject) => {
         worker.once('message', resolve);
         worker.once('error', reject);
-        Atomics.store(stopFlag, 0, 1);
+        Atomics.store(state, 0, 1);
       }),
   };
 }
@@ -71,9 +79,10 @@ describe('a file that is replaced', () => {
     const versions = [Buffer.alloc(900_000, 'a'), Buffer.alloc(500_000, 'b')] as const;
     await placeFile({ path, content: versions[0], mode: 0o755 });
     const reader = startReader(path);
-    await pause(100);
+    await reader.looked();
     for (let i = 1; i <= 40; i++) {
       await placeFile({ path, content: versions[i % 2 === 0 ? 0 : 1], mode: 0o755 });
+      if (i === 1) await reader.looked();
     }
     const { seen, reads } = await reader.stop();
     expect(reads).toBeGreaterThan(1);
@@ -89,9 +98,10 @@ describe('a directory of network configurations', () => {
     const sockets = ['/run/a.sock', '/run/b.sock'] as const;
     await install({ ...options, socket: sockets[0] });
     const runtime = startRuntime(confDir);
-    await pause(100);
+    await runtime.looked();
     for (let i = 1; i <= 40; i++) {
       await install({ ...options, socket: sockets[i % 2 === 0 ? 0 : 1] });
+      if (i === 1) await runtime.looked();
     }
     const { seen, reads } = await runtime.stop();
     expect(reads).toBeGreaterThan(1);
