@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './e2e/order/longest-first.js';
+import { withoutUsing } from './tools/bundle/without-using.js';
 
 const neverTests = ['**/node_modules/**', '**/dist/**'];
 
@@ -51,7 +52,19 @@ const privileged = (
   },
 });
 
+/** What is tested is what is shipped, also where handles are let go. */
+const using = {
+  name: 'using',
+  enforce: 'pre' as const,
+  transform(code: string, id: string) {
+    const text = id.endsWith('.ts') ? withoutUsing(id, code) : code;
+    const [bare = '', map] = text.split('//# sourceMappingURL=data:application/json;base64,');
+    return map ? { code: bare, map: Buffer.from(map, 'base64').toString() } : undefined;
+  },
+};
+
 export default defineConfig({
+  plugins: [using],
   resolve: { conditions: ['@poplin/source'] },
   ssr: { resolve: { conditions: ['@poplin/source', 'node', 'import', 'default'] } },
   test: {

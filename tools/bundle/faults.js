@@ -11,7 +11,10 @@ export function faultsOf(code) {
   const modules = code.split(/^\/\/ (?=\S+\.[cm]?[jt]s$)/m).slice(1);
   return modules.flatMap((text) => {
     const [name = ''] = text.split('\n', 1);
-    return name.includes('node_modules/') ? lostFolder(name, text) : renamedErrors(name, text);
+    return [
+      ...(name.includes('node_modules/') ? lostFolder(name, text) : renamedErrors(name, text)),
+      ...usedByEsbuild(name, text),
+    ];
   });
 }
 
@@ -26,4 +29,9 @@ function lostFolder(name, text) {
 function renamedErrors(name, text) {
   const renamed = text.match(/\b\w+Error\d+(?= = class\b)/g) ?? [];
   return renamed.map((other) => `${name}: ${other} is not its name; another class has it, too`);
+}
+
+/** See `without-using.js`. */
+function usedByEsbuild(name, text) {
+  return /\b__using\(/.test(text) ? [`${name}: \`using\` is put into other words by esbuild`] : [];
 }

@@ -26,6 +26,13 @@ describe('a bundle', () => {
     ]);
   });
 
+  it('has no handle that esbuild lets go', () => {
+    const code = 'const one = __using(_stack, open());';
+    expect(faultsOf(module('src/room.ts', code))).toEqual([
+      'src/room.ts: `using` is put into other words by esbuild',
+    ]);
+  });
+
   it('may have one that is never asked for what it would read', () => {
     const name = '../../node_modules/@grpc/grpc-js/build/src/orca.js';
     expect(faultsOf(module(name, 'const folder = __dirname;'))).toEqual([]);

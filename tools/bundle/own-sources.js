@@ -1,6 +1,7 @@
 /** What our sources say in words that a bundler does not follow. */
 import { readFileSync } from 'node:fs';
 import { packagesRequired, transformSource } from './source-rules.js';
+import { withoutUsing } from './without-using.js';
 
 /**
  * A plugin of esbuild that applies the rules of `source-rules.js` to Poplin's own modules.
@@ -14,7 +15,7 @@ export function ownSources(later) {
       onLoad({ filter: /\/packages\/[^/]+\/src\/.*\.ts$/ }, ({ path }) => {
         const text = readFileSync(path, 'utf8');
         for (const [file, name] of packagesRequired(text)) later.set(file, name);
-        return { contents: transformSource(path, text), loader: 'ts' };
+        return { contents: withoutUsing(path, transformSource(path, text)), loader: 'ts' };
       });
     },
   };
