@@ -78,7 +78,11 @@ describe('nodes on a bond, on a VLAN of a bond and on a bridge', () => {
     await waitUntil('the peer says what fits', async () =>
       (await peer.host.namespace.must(['ip', 'route', 'get', ip])).includes('mtu 1350'),
     );
-    await ping(peer.namespace, ip, ['-M', 'do', '-s', String(1350 - 28)]);
+    const whole = ['ping', '-n', '-c1', '-W5', '-M', 'do', '-s', String(1350 - 28), ip];
+    await waitUntil(
+      'as much as fits gets through whole',
+      async () => (await peer.namespace.execute(whole)).status === 0,
+    );
     await namespace.configure(['link set eth0 mtu 1500']);
     await waitUntil('all is as before', async () => {
       const shown = await namespace.must(['ip', 'link', 'show', 'poplin.vxlan']);
