@@ -40,6 +40,12 @@ describe('drawReport', () => {
     );
   });
 
+  it('has no growth where the clock was too coarse for the smaller cost', () => {
+    const none = { ...few, costs: { ...few.costs, change: { wall: 2, cpu: 0, system: 0 } } };
+    const text = drawReport([{ backend: 'ipip', few: none, many, growth: growthOf(none, many) }]);
+    expect(text).toMatch(/^one changed peer +2\.0 ms +0\.0 ms +1\.0 ms +2\.0 ms +–$/m);
+  });
+
   it('says of a backend that was not measured why', () => {
     const text = drawReport([{ backend: 'ipip', unavailable: 'no links of kind ipip' }]);
     expect(text).toMatch(/^ipip: not measured, .*no links of kind ipip$/m);

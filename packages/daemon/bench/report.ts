@@ -94,6 +94,7 @@ function mib(value: number): string {
   return `${value.toFixed(0)} MiB`;
 }
 
+/** A dash where the smaller cost was less than the kernel's clock counts, 10 ms in user-mode-linux. */
 function times(value: number): string {
-  return `× ${value.toFixed(1)}`;
+  return Number.isFinite(value) ? `× ${value.toFixed(1)}` : '–';
 }
