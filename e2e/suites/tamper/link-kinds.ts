@@ -4,8 +4,7 @@ import type { Kind, Scene, Setting } from './kind.js';
 export function linkKinds({ attach, backend }: Setting): readonly Kind[] {
   return [
     ...(attach === 'bridge' ? [bridge, port] : []),
-    ...(backend === 'vxlan' ? [vxlan, neighbourOfVtep, fdbEntry] : []),
-    address,
+    ...(backend === 'vxlan' ? [vxlan, neighbourOfVtep, fdbEntry, address] : []),
   ];
 }
 
@@ -86,10 +85,20 @@ const fdbEntry: Kind = {
   },
 };
 
-const nobody = 'no backend asks for an address: tunnels and the bridge have none';
+/** What keeps the reverse path filter of the tunnel loose (decision 17). */
+const ownAddress = '169.254.112.112/32';
 
 const address: Kind = {
-  name: 'address',
-  shows: () => [],
-  cells: { delete: nobody, alter: nobody, replace: nobody, flush: nobody },
+  name: 'address of the tunnel',
+  shows: () => [`ip -brief -4 address show ${dev} scope host`],
+  cells: {
+    delete: { does: () => [`ip address del ${ownAddress} ${dev}`] },
+    alter: {
+      does: () => [
+        `batch address del ${ownAddress} ${dev}; address add ${ownAddress} ${dev} scope global`,
+      ],
+    },
+    replace: 'an address has no owner: the same as to alter it',
+    flush: { does: () => [`ip -4 address flush ${dev}`] },
+  },
 };

@@ -33,7 +33,11 @@ export function requestsFor(
   const { verb, item } = change;
   if (item.kind === 'bridgePort') return verb === 'delete' ? [] : portRequests(item.value, links);
   const request = requestFor(change, links);
-  return request ? [request] : [];
+  if (!request) return [];
+  // The kernel changes no scope of an address that is there (inet_rtm_newaddr, net/ipv4/devinet.c).
+  const anew = item.kind === 'address' && verb === 'replace';
+  const removal = anew ? requestFor({ verb: 'delete', item }, links) : undefined;
+  return removal ? [removal, request] : [request];
 }
 
 function requestFor(
