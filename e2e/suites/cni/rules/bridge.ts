@@ -1,5 +1,15 @@
 import { expect } from 'vitest';
-import { cniVersions, hostLinkOf, ipOf, linkOf, reaches, type Scenario } from '../stage/index.js';
+import {
+  cniVersions,
+  hearLinks,
+  hostLinkOf,
+  ipOf,
+  linkOf,
+  newest,
+  reaches,
+  type Scenario,
+  soon,
+} from '../stage/index.js';
 
 /** What only a bridge has. */
 export const onBridge: readonly Scenario[] = [
@@ -43,6 +53,27 @@ export const onBridge: readonly Scenario[] = [
         // Already gone where the daemon keeps its bridge as it should be.
         await namespace.execute(['ip', 'address', 'del', '198.18.0.1/24', 'dev', 'poplin0']);
       }
+    },
+  },
+  {
+    number: 17,
+    rule: 'a bridge that lost its carrier with its last pod has it back, and noticed, before the next ADD ends',
+    versions: newest,
+    run: async (stage, version) => {
+      await hearLinks(stage.host.namespace, async ({ lines }) => {
+        for (let round = 0; round < 20; round++) {
+          const subject = await stage.subject();
+          await stage.add(subject, stage.config(version));
+          // The alias is the last thing that an ADD gives the host's end.
+          const isEnd = (line: string) =>
+            line.includes(`alias poplin:pod:${subject.container.id}:`);
+          await soon(async () => expect(lines().some(isEnd)).toBe(true));
+          const before = lines().slice(0, lines().findIndex(isEnd));
+          const ofBridge = before.filter((line) => /^\d+: poplin0: /.test(line)).at(-1);
+          expect(ofBridge ?? 'never without carrier: state UP').toContain('state UP');
+          await stage.del(subject, stage.config(version));
+        }
+      });
     },
   },
   {

@@ -5,6 +5,7 @@
  */
 export { conform, type Group, type Scenario } from './conform.js';
 export * from './kernel.js';
+export { hearLinks } from './link-events.js';
 export * from './result.js';
 export { soon } from './soon.js';
 export { type CallChange, ipv6Underlay, type NetworkConfig, Stage, type Subject } from './stage.js';

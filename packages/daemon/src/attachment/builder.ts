@@ -193,7 +193,7 @@ export class InterfaceBuilder {
         },
       ],
       first: makeInterface(record, { ...place, host: reconciler.netlink }),
-      also: finishHostEnd(record, hostIndex),
+      also: finishHostEnd(record, place),
     });
     return ms;
   }

@@ -55,11 +55,16 @@ export function makeInterface(record: AttachmentRecord, place: InterfacePlace): 
 }
 
 /** What the host's end can only be given when it is there. */
-export function finishHostEnd(record: AttachmentRecord, hostIndex: number): NetlinkRequest[] {
+export function finishHostEnd(
+  record: AttachmentRecord,
+  { hostIndex, bridgeIndex }: Pick<InterfacePlace, 'hostIndex' | 'bridgeIndex'>,
+): NetlinkRequest[] {
   return [
     // It got its carrier when the pod's end came up. Until the kernel has noticed, by itself or because somebody asks
     // (linkwatch_sync_dev, Linux 6.8), what it is to send is dropped and its bridge does not forward to it.
     linkGet({ ifindex: hostIndex }),
+    // A bridge whose ports are all down has no carrier either. It gets it back with this port, and is noticed as late.
+    ...(bridgeIndex === undefined ? [] : [linkGet({ ifindex: bridgeIndex })]),
     linkSet({ ifindex: hostIndex }, { alias: hostLinkAlias(record) }),
   ];
 }
