@@ -45,9 +45,10 @@ function any(type: string, value: Uint8Array): { typeUrl: string; value: Buffer 
   return { typeUrl: `type.googleapis.com/${type}`, value: Buffer.from(value) };
 }
 
+/** A text that fits into a trailer. Half a surrogate pair, which grpc-js cannot encode and hangs on, becomes U+FFFD. */
 function clipped(text: string): string {
   const bytes = Buffer.from(text);
-  if (bytes.length <= maxBytes) return text;
+  if (bytes.length <= maxBytes) return bytes.toString();
   // The cut may fall inside a character, which decodes to U+FFFD.
   return `${bytes
     .subarray(0, maxBytes)
