@@ -7,6 +7,9 @@
 
 #include "wait.h"
 
+/* Bytes that the peer may send without asking: more than any answer that we keep. */
+#define WINDOW (5 << 20)
+
 static const char not_http2[] = "something that is not HTTP/2";
 
 /* One exchange in progress. */
@@ -92,9 +95,14 @@ static bool open_session(struct exchange *exchange)
 
 static bool submit(struct exchange *exchange, const struct http2_request *request)
 {
-	static const nghttp2_settings_entry settings[] = {{NGHTTP2_SETTINGS_ENABLE_PUSH, 0}};
+	/* Windows for the longest answer: the daemon answers at once whom it need not ask for room. */
+	static const nghttp2_settings_entry settings[] = {
+		{NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
+		{NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, WINDOW},
+	};
 	const nghttp2_data_provider body = {.read_callback = take_body};
-	if (nghttp2_submit_settings(exchange->session, NGHTTP2_FLAG_NONE, settings, 1) != 0)
+	if (nghttp2_submit_settings(exchange->session, NGHTTP2_FLAG_NONE, settings, 2) != 0 ||
+	    nghttp2_session_set_local_window_size(exchange->session, NGHTTP2_FLAG_NONE, 0, WINDOW) != 0)
 		return false;
 	exchange->stream = nghttp2_submit_request(exchange->session, NULL, request->headers,
 						  request->header_count, &body, NULL);
