@@ -1,4 +1,4 @@
-import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
+import type { ServerUnaryCall } from '@grpc/grpc-js';
 import { RpcError } from './error.js';
 
 /** What a handler knows about its call besides the request. */
@@ -7,16 +7,22 @@ export interface RpcContext {
   readonly signal: AbortSignal;
   /** When the caller stops waiting; absent when it waits for ever. */
   readonly deadline?: Date;
-  /** What the caller sent along. */
-  readonly metadata: Metadata;
-  /** Who calls; `unknown` on a unix socket (grpc-js 1.14). */
-  readonly peer: string;
 }
 
 /** The context of a call, whose signal is alive until `finished` is called. */
 export interface OpenCall {
   readonly context: RpcContext;
   finished(): void;
+}
+
+/** Why the signal of a call fires whose caller does not wait any longer. */
+export function deadlinePassed(path: string): RpcError {
+  return new RpcError('DEADLINE_EXCEEDED', `${path}: the caller's deadline passed`);
+}
+
+/** Why the signal of a call fires that nobody waits for. */
+export function callerGone(path: string): RpcError {
+  return new RpcError('CANCELLED', `${path}: the caller went away`, { retryable: true });
 }
 
 /** Makes one AbortSignal of the two ways in which a caller goes away. */
@@ -26,11 +32,7 @@ export function openCall(call: ServerUnaryCall<unknown, unknown>): OpenCall {
   const path = call.getPath();
   const onCancelled = (): void => {
     const passed = deadline !== undefined && deadline.getTime() <= Date.now();
-    controller.abort(
-      passed
-        ? new RpcError('DEADLINE_EXCEEDED', `${path}: the caller's deadline passed`)
-        : new RpcError('CANCELLED', `${path}: the caller went away`, { retryable: true }),
-    );
+    controller.abort(passed ? deadlinePassed(path) : callerGone(path));
   };
   call.once('cancelled', onCancelled);
   if (call.cancelled) onCancelled();
@@ -38,8 +40,6 @@ export function openCall(call: ServerUnaryCall<unknown, unknown>): OpenCall {
     context: {
       signal: controller.signal,
       ...(deadline === undefined ? {} : { deadline }),
-      metadata: call.metadata,
-      peer: call.getPeer(),
     },
     finished: () => call.off('cancelled', onCancelled),
   };

@@ -1,8 +1,9 @@
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { Server } from '@grpc/grpc-js';
 import type { Log } from '@poplin/net';
 import { readApiDescriptors } from './descriptors.js';
 import { RpcError } from './error.js';
 import { addHealth, type Health } from './health.js';
+import { FrontDoor } from './one-call/front-door.js';
 import { addReflection } from './reflection.js';
 import type { RpcService } from './service.js';
 import type { TakenSocket } from './socket.js';
@@ -44,10 +45,11 @@ export async function serve(options: ServeOptions): Promise<RpcServer> {
   const names = services.map(({ name }) => name);
   const health = addHealth(server, names, streams);
   addReflection(server, options.readDescriptors ?? readApiDescriptors, streams);
-  const address = `unix:${socket.listenPath}`;
-  await listen(server, address);
+  const methods = new Map(services.flatMap((one) => one.encoded(log)));
+  const door = new FrontDoor({ server, methods });
+  await listen(door, socket.listenPath);
   await socket.publish();
-  return runningServer({ server, address, streams, health, socket, log });
+  return runningServer({ server, door, streams, health, socket, log });
 }
 
 const channelOptions = {
@@ -61,21 +63,20 @@ const channelOptions = {
 
 interface Parts {
   readonly server: Server;
-  /** What it is bound to. */
-  readonly address: string;
+  readonly door: FrontDoor;
   readonly streams: OpenStreams;
   readonly health: Health;
   readonly socket: TakenSocket;
   readonly log: Log;
 }
 
-function runningServer({ server, address, streams, health, socket, log }: Parts): RpcServer {
+function runningServer({ server, door, streams, health, socket, log }: Parts): RpcServer {
   let draining: Promise<void> | undefined;
   const drain = async (timeoutMs: number): Promise<void> => {
     health.setServing(false);
     await socket.withdraw();
     streams.endAll();
-    const forced = await shutDown(server, address, timeoutMs);
+    const forced = await shutDown(server, door, timeoutMs);
     if (forced)
       log.warn({ timeoutMs }, 'calls still ran when draining ended, so they were cancelled');
   };
@@ -97,22 +98,21 @@ function runningServer({ server, address, streams, health, socket, log }: Parts)
  * grpc-js 1.14.7 keeps no list of sessions for forceShutdown() when channelz is off, and drain() knows only
  * those that are not closing yet; so drain() comes first, with the limit, and tryShutdown() waits for both.
  */
-async function shutDown(server: Server, address: string, timeoutMs: number): Promise<boolean> {
+async function shutDown(server: Server, door: FrontDoor, timeoutMs: number): Promise<boolean> {
   let forced = false;
-  server.drain(address, timeoutMs);
+  const drained = door.drain(timeoutMs);
   const timer = setTimeout(() => {
     forced = true;
   }, timeoutMs);
   await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
   clearTimeout(timer);
-  return forced;
+  return (await drained) || forced;
 }
 
-function listen(server: Server, address: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync(address, ServerCredentials.createInsecure(), (cause) => {
-      if (cause === null) resolve();
-      else reject(new RpcError('SOCKET_UNUSABLE', `cannot listen on ${address}`, { cause }));
-    });
-  });
+async function listen(door: FrontDoor, path: string): Promise<void> {
+  try {
+    await door.listen(path);
+  } catch (cause) {
+    throw new RpcError('SOCKET_UNUSABLE', `cannot listen on ${path}`, { cause });
+  }
 }

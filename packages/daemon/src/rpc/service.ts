@@ -4,6 +4,7 @@ import type {
   UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import type { Log } from '@poplin/net';
+import { type EncodedMethod, encoded } from './one-call/method.js';
 import { type UnaryHandler, type UnaryMethod, unary } from './unary.js';
 
 /** A service with its methods, ready to be served. */
@@ -13,6 +14,8 @@ export interface RpcService {
   readonly definition: ServiceDefinition;
   /** The grpc-js handlers; `log` is told of calls that fail. */
   implement(log: Log): UntypedServiceImplementation;
+  /** The same methods by their path, for calls that do not come through grpc-js. */
+  encoded(log: Log): readonly (readonly [path: string, EncodedMethod])[];
 }
 
 /** What ts-proto generates for a unary method. */
@@ -41,10 +44,13 @@ export function service<Definition extends ServiceDefinition>(
   definition: Definition,
   methods: Methods<Definition>,
 ): RpcService {
-  const entries = Object.entries(methods) as [
+  const given = Object.entries(methods) as [
     string,
     UnaryMethod<unknown, unknown> | UnaryHandler<unknown, unknown>,
   ][];
+  const entries = given.map(
+    ([name, method]) => [name, typeof method === 'function' ? { handle: method } : method] as const,
+  );
   return {
     name: serviceName(definition),
     definition,
@@ -52,9 +58,14 @@ export function service<Definition extends ServiceDefinition>(
       Object.fromEntries(
         entries.map(([name, method]): [string, handleUnaryCall<unknown, unknown>] => [
           name,
-          unary(typeof method === 'function' ? { handle: method } : method, log),
+          unary(method, log),
         ]),
       ),
+    encoded: (log) =>
+      entries.flatMap(([name, method]) => {
+        const codec = definition[name];
+        return codec ? [[codec.path, encoded(codec, method, log)] as const] : [];
+      }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { handleUnaryCall } from '@grpc/grpc-js';
+import type { handleUnaryCall, StatusObject } from '@grpc/grpc-js';
 import { isPoplinError, type Log } from '@poplin/net';
 import { openCall, type RpcContext } from './call.js';
 import { failureStatus } from './error-details.js';
@@ -29,18 +29,18 @@ export function unary<Request, Response>(
     answer(method, call.request, context)
       .then(
         (response) => callback(null, response),
-        (error: unknown) => {
-          const facts = { method: call.getPath(), error };
-          if (isPoplinError(error)) log.debug(facts, 'call refused');
-          else log.error(facts, 'call failed on a defect');
-          callback(failureStatus(error));
-        },
+        (error: unknown) => callback(failureOf(error, call.getPath(), log)),
       )
       .finally(finished);
   };
 }
 
-async function answer<Request, Response>(
+/**
+ * Answers a request by a method.
+ *
+ * @throws what the method throws, and why the call was given up, if it was before it began.
+ */
+export async function answer<Request, Response>(
   { check, handle }: UnaryMethod<Request, Response>,
   request: Request,
   context: RpcContext,
@@ -48,4 +48,12 @@ async function answer<Request, Response>(
   context.signal.throwIfAborted();
   check?.(request);
   return handle(request, context);
+}
+
+/** The status of a call that failed, which the log is told of. */
+export function failureOf(error: unknown, method: string, log: Log): StatusObject {
+  const facts = { method, error };
+  if (isPoplinError(error)) log.debug(facts, 'call refused');
+  else log.error(facts, 'call failed on a defect');
+  return failureStatus(error);
 }

@@ -1,0 +1,76 @@
+/** Types of frames, RFC 9113, section 6. */
+export const frameType = {
+  data: 0,
+  headers: 1,
+  settings: 4,
+  goaway: 7,
+  windowUpdate: 8,
+  continuation: 9,
+} as const;
+
+/** Flags of frames; `ack` is that of SETTINGS. */
+export const flag = { ack: 1, endStream: 1, endHeaders: 4 } as const;
+
+/** Identifiers of settings, RFC 9113, section 6.5.2. */
+export const initialWindowSize = 4;
+
+/** Bytes of a frame's header, and the most that a frame carries unless its reader asks for more. */
+const headerSize = 9;
+export const maxPayload = 16_384;
+
+/** What a client says first, RFC 9113, section 3.4. */
+const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+
+/** A frame. */
+export interface Frame {
+  readonly type: number;
+  readonly flags: number;
+  readonly stream: number;
+  readonly payload: Buffer;
+}
+
+/** The frames behind a client's preface. @returns `undefined` unless there are whole ones, and nothing besides. */
+export function readFrames(bytes: Buffer): readonly Frame[] | undefined {
+  if (bytes.length < preface.length || preface.compare(bytes, 0, preface.length) !== 0) {
+    return undefined;
+  }
+  const frames: Frame[] = [];
+  for (let at = preface.length; at < bytes.length; ) {
+    if (at + headerSize > bytes.length) return undefined;
+    const payload = at + headerSize;
+    const end = payload + bytes.readUIntBE(at, 3);
+    if (end > bytes.length) return undefined;
+    frames.push({
+      type: bytes[at + 3] ?? 0,
+      flags: bytes[at + 4] ?? 0,
+      stream: bytes.readUInt32BE(at + 5) & 0x7fff_ffff,
+      payload: bytes.subarray(payload, end),
+    });
+    at = end;
+  }
+  return frames;
+}
+
+/** A frame as it is sent. Its payload has at most {@link maxPayload} bytes. */
+export function encodeFrame(
+  type: number,
+  flags: number,
+  stream: number,
+  payload: Uint8Array = Buffer.alloc(0),
+): Buffer {
+  const frame = Buffer.allocUnsafe(headerSize + payload.length);
+  frame.writeUIntBE(payload.length, 0, 3);
+  frame[3] = type;
+  frame[4] = flags;
+  frame.writeUInt32BE(stream, 5);
+  frame.set(payload, headerSize);
+  return frame;
+}
+
+/** Cuts bytes into payloads, at least one. */
+export function payloadsOf(bytes: Buffer): readonly Buffer[] {
+  const count = Math.max(1, Math.ceil(bytes.length / maxPayload));
+  return Array.from({ length: count }, (_, i) =>
+    bytes.subarray(i * maxPayload, (i + 1) * maxPayload),
+  );
+}
