@@ -82,7 +82,7 @@ export function drawReport(report: CniReport): string {
     'the shim alone, milliseconds'.padEnd(44) + header,
     row('  an empty static C program', shim.empty, 3),
     row('  the same with one round trip', shim.roundTrip, 3),
-    row('  the shim, answered by bare HTTP/2', shim.shim, 3),
+    row('  the shim, answered at once', shim.shim, 3),
     `  The shim takes ${shimRatio} times the program with one round trip.`,
   ].join('\n');
 }

@@ -13,7 +13,7 @@ export interface ShimAlone {
   readonly empty: Summary;
   /** A static C program that asks once on a unix socket. */
   readonly roundTrip: Summary;
-  /** The shim's ADD, answered at once by bare HTTP/2. */
+  /** The shim's ADD, answered at once, in one write. */
   readonly shim: Summary;
   readonly bound: number;
 }
