@@ -38,6 +38,20 @@ const everywhere: readonly Scenario[] = [
     },
   },
   {
+    number: 17,
+    rule: 'both ends have one queue each way, however many processors there are',
+    versions: newest,
+    run: async (stage, version) => {
+      const subject = await stage.subject();
+      const result = await stage.add(subject, stage.config(version));
+      for (const end of [
+        await linkOf(subject.namespace, 'eth0'),
+        await linkOf(stage.host.namespace, hostLinkOf(result)),
+      ])
+        expect(end).toMatchObject({ num_tx_queues: 1, num_rx_queues: 1 });
+    },
+  },
+  {
     number: 32,
     rule: 'attach.mtu is the MTU of both ends',
     versions: cniVersions,

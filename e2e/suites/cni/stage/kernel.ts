@@ -8,6 +8,8 @@ export interface KernelLink {
   readonly ifname: string;
   readonly address: string;
   readonly mtu: number;
+  readonly num_tx_queues: number;
+  readonly num_rx_queues: number;
   readonly flags: readonly string[];
   readonly operstate: string;
   /** Name of the bridge that it is a port of. */

@@ -29,10 +29,17 @@ export interface InterfacePlace {
 }
 
 /**
+ * The kernel makes as many queues as there may be processors, each with files in sysfs, and then takes all but one out of use,
+ * for which it waits for a grace period (veth_init_queues, drivers/net/veth.c), unless it is told how many.
+ */
+const oneQueue = { numTxQueues: 1, numRxQueues: 1 };
+
+/**
  * The batches that make the pair of links of an attachment and configure the pod's end. The host's routes are the
  * reconciler's. Same as
  *
- *     ip link add POPxxx index H mtu M up type veth peer name eth0 index P address MAC mtu M netns POD
+ *     ip link add POPxxx index H mtu M numtxqueues 1 numrxqueues 1 up type veth \
+ *       peer name eth0 index P address MAC mtu M numtxqueues 1 numrxqueues 1 netns POD
  *
  * and what {@link podEndRequests} says.
  */
@@ -43,10 +50,14 @@ export function makeInterface(record: AttachmentRecord, place: InterfacePlace): 
     kind: 'veth',
     ifindex: hostIndex,
     mtu: record.mtu,
+    ...oneQueue,
     // A routed pod's next hop is this very link. Given at creation, udev leaves the MAC alone.
     ...(bridgeIndex === undefined ? { mac: gatewayMac } : { masterIfindex: bridgeIndex }),
     up: true,
-    peer: { name: record.ifname, ifindex: podIndex, mac: record.mac, mtu: record.mtu, netns },
+    peer: {
+      ...{ name: record.ifname, ifindex: podIndex, mac: record.mac, mtu: record.mtu, netns },
+      ...oneQueue,
+    },
   });
   return [
     { on: host, requests: [pair] },
