@@ -67,6 +67,7 @@ export async function twoNodes(options: TwoNodesOptions = {}): Promise<TwoNodes>
   const b = await testNode(2, second, options);
   a.follow(b.peer);
   b.follow(a.peer);
+  for (const { host, pod } of [a, b]) noticeCarriers(host, pod);
   return {
     a,
     b,
@@ -143,6 +144,15 @@ async function testNode(
     counter: (counter) => running.counters?.()[counter] ?? 0,
     stop: () => running.stop(),
   };
+}
+
+/**
+ * Asks for the links whose other end came up after them. A kernel that is busy comes round to it late, and drops what they are to send
+ * until then; one that is asked does at once (linkwatch_sync_dev, Linux 6.8).
+ */
+function noticeCarriers(host: Namespace, pod: Namespace): void {
+  for (const link of ['eth0', 'pop1']) host.exec('ip', 'link', 'show', 'dev', link);
+  pod.exec('ip', 'link', 'show', 'dev', 'eth0');
 }
 
 /** A pod as attach mode `routed` makes it. */
