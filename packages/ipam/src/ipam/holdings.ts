@@ -36,13 +36,25 @@ const lowWater = 8;
 
 /** The blocks of a node in the order in which they are filled, and the pools as they are now. */
 export class Holdings {
-  pools: readonly Pool[];
   readonly #options: HoldingsOptions;
   readonly #blocks = new Map<Cidr, HeldBlock>();
+  #pools: readonly Pool[];
+  /** Which blocks lie in a pool: every address asks, and neither blocks nor pools change between. */
+  #inside = new Map<Cidr, boolean>();
 
   constructor(options: HoldingsOptions) {
-    this.pools = options.pools;
+    this.#pools = options.pools;
     this.#options = options;
+  }
+
+  /** The pools as they are now. */
+  get pools(): readonly Pool[] {
+    return this.#pools;
+  }
+
+  set pools(pools: readonly Pool[]) {
+    this.#pools = pools;
+    this.#inside = new Map();
   }
 
   /**
@@ -85,20 +97,20 @@ export class Holdings {
   /** Blocks to hand out from: owned, and inside a pool as it is now. */
   usable(family: Family): readonly HeldBlock[] {
     return this.all().filter(
-      ({ cidr, lost }) => !lost && familyOf(cidr) === family && covering(this.pools, cidr),
+      ({ cidr, lost }) => !lost && familyOf(cidr) === family && this.#isInside(cidr),
     );
   }
 
   /** Addresses of a family that could be handed out now. */
   free(family: Family): number {
-    const now = this.#options.clock();
-    return this.usable(family).reduce((sum, { allocator }) => sum + allocator.free(now), 0);
+    return this.#freeOf(this.usable(family));
   }
 
   /** True when it is time to claim the next block. */
   isLow(family: Family): boolean {
-    const capacity = this.usable(family).at(-1)?.allocator.capacity ?? 0;
-    return this.free(family) <= Math.min(lowWater, Math.floor(capacity / 8));
+    const blocks = this.usable(family);
+    const capacity = blocks.at(-1)?.allocator.capacity ?? 0;
+    return this.#freeOf(blocks) <= Math.min(lowWater, Math.floor(capacity / 8));
   }
 
   /** Takes the address that is wanted, or one from the first block that has one. */
@@ -128,7 +140,10 @@ export class Holdings {
     const block = this.blockOf(ip);
     if (!block) return undefined;
     giveBack(block, ip, containerId, this.#options.clock());
-    if (block.lost && block.allocator.inUse === 0) this.#blocks.delete(block.cidr);
+    if (block.lost && block.allocator.inUse === 0) {
+      this.#blocks.delete(block.cidr);
+      this.#inside.delete(block.cidr);
+    }
     return block;
   }
 
@@ -143,5 +158,19 @@ export class Holdings {
       pools: this.poolsOf(family),
       nextFreeInMs: waits.length > 0 ? Math.min(...waits) : undefined,
     };
+  }
+
+  #freeOf(blocks: readonly HeldBlock[]): number {
+    const now = this.#options.clock();
+    return blocks.reduce((sum, { allocator }) => sum + allocator.free(now), 0);
+  }
+
+  #isInside(block: Cidr): boolean {
+    let inside = this.#inside.get(block);
+    if (inside === undefined) {
+      inside = covering(this.#pools, block) !== undefined;
+      this.#inside.set(block, inside);
+    }
+    return inside;
   }
 }
