@@ -1,6 +1,6 @@
 import { type CniArgs, parseCniArgs } from '../args.js';
 import { type AttachmentName, attachmentNameOf, type CniCall, invalidRequest } from '../call.js';
-import { parseNetworkConfig, parseNetworkHead } from '../network-config/parse.js';
+import { checkedNetwork } from '../network-config/checked.js';
 import type { AttachmentDefaults, AttachmentOptions } from '../options/attachment-options.js';
 import { resolveOptions } from '../options/resolve.js';
 import { type PreviousResult, parsePrevResult } from '../result/previous.js';
@@ -31,8 +31,7 @@ export function parseAddCall(call: CniCall, defaults: AttachmentDefaults): Attac
   const name = attachmentNameOf(call);
   if (call.netns === '') throw invalidRequest('CNI_NETNS is empty: an ADD needs a namespace');
   const args = parseCniArgs(call.args);
-  const { cniVersion, network, document } = parseNetworkHead(call.config);
-  const config = parseNetworkConfig(document);
+  const { cniVersion, network, document, config } = checkedNetwork(call.config);
   const previous = parsePrevResult(document, cniVersion);
   return {
     ...name,
