@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** What names an attachment: CNI's pair of container and interface. */
 export interface AttachmentKey {
@@ -18,7 +18,7 @@ export function keyText({ containerId, ifname }: AttachmentKey): string {
  * interface name. It follows from the CNI call alone, so a DEL finds it without any record.
  */
 export function hostLinkName(key: AttachmentKey): string {
-  return `pop${createHash('sha1').update(keyText(key)).digest('hex').slice(0, 11)}`;
+  return `pop${hash('sha1', keyText(key), 'hex').slice(0, 11)}`;
 }
 
 /** ifalias of that link: tells a person who looks at the host which pod it belongs to. */
