@@ -39,6 +39,8 @@ describe('events that concern the underlay', () => {
     expect(delayOfLook(route({ dst: '10.0.0.0/8' }))).toBe(1000);
     expect(delayOfLook(route({ protocol: 112 }))).toBeUndefined();
     expect(delayOfLook(route({ table: 255 }))).toBeUndefined();
+    expect(delayOfLook(route({ dst: 'fd00::/64', protocol: 2 }))).toBe(1000);
+    expect(delayOfLook(route({ dst: 'fe80::/64', protocol: 2 }))).toBeUndefined();
   });
 
   it('are lost ones, too', () => {

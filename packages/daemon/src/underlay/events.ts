@@ -23,6 +23,8 @@ export function delayOfLook(event: MonitorEvent): number | undefined {
     case 'route': {
       const { table, protocol, dst } = event.route;
       if (table !== tables.main || protocol === poplinProtocol) return undefined;
+      // Every interface of IPv6 brings one, those of pods too, and no other host is behind it.
+      if (dst.startsWith('fe80:')) return undefined;
       return dst.endsWith('/0') ? coalesce : calm;
     }
     default:
