@@ -1,6 +1,6 @@
 import { littleEndian, viewOf } from '../src/codec/byte-order.js';
 import { decodeMessages, encodeMessage, type Message, NLM_F, NLMSG } from '../src/codec/message.js';
-import { EAGAIN, ENOBUFS, MSG_PEEK } from '../src/ffi/constants.js';
+import { EAGAIN, ENOBUFS } from '../src/ffi/constants.js';
 import type { Syscalls } from '../src/ffi/syscalls.js';
 
 /** What waits in the fake socket: a datagram with its sender's port, or an error number. */
@@ -47,11 +47,10 @@ export function fakeKernel(
       queue.push(...answers);
       return datagram.length;
     },
-    receive(_fd, buffer, flags, sender) {
+    receive(_fd, buffer, _flags, sender) {
       const [first] = queue;
       if (!first) return -EAGAIN;
-      // An error is told once, whether or not one only peeks; a datagram stays until it is taken.
-      if (!(flags & MSG_PEEK) || 'errno' in first) queue.shift();
+      queue.shift();
       if ('errno' in first) return -first.errno;
       buffer.set(first.bytes.subarray(0, buffer.length));
       viewOf(sender).setUint32(4, first.port ?? 0, littleEndian);

@@ -1,3 +1,4 @@
+import { u32At } from '../codec/byte-order.js';
 import { decodeHeaders, NLM_F, NLMSG } from '../codec/message.js';
 import type { Syscalls } from '../ffi/syscalls.js';
 import { receiveDatagram, sendDatagram } from './receive.js';
@@ -67,7 +68,10 @@ export function exchange(syscalls: Syscalls, job: Exchange): ExchangeResult {
   }
 }
 
-/** Exchanges one after the other; `undefined` for one that was skipped, nothing for those after the last. */
+/**
+ * Exchanges one after the other; `undefined` for one that was skipped, nothing for those after the last. Of the answers only those
+ * with a refusal come back: silence means that all went well, and what is handed to another thread costs time.
+ */
 export function exchangeInOrder(
   syscalls: Syscalls,
   jobs: readonly StepExchange[],
@@ -80,10 +84,11 @@ export function exchangeInOrder(
       continue;
     }
     const started = performance.now();
-    const result = exchange(syscalls, job);
-    results.push({ ...result, ms: performance.now() - started });
+    const { end, errno, datagrams } = exchange(syscalls, job);
+    const refusals = datagrams.filter(hasRefusal);
+    results.push({ end, errno, datagrams: refusals, ms: performance.now() - started });
     if (job.onFailure === 'continue') continue;
-    if (result.end === 'answered' && !result.datagrams.some(hasRefusal)) continue;
+    if (end === 'answered' && refusals.length === 0) continue;
     if (job.onFailure === 'stop') break;
     skipped = job.step + 1;
   }
@@ -94,7 +99,7 @@ export function exchangeInOrder(
 function hasRefusal(datagram: Uint8Array): boolean {
   let refused = false;
   const end = decodeHeaders(datagram, (type, _flags, _sequence, start, stop) => {
-    if (type === NLMSG.ERROR) refused ||= datagram.subarray(start, stop).slice(0, 4).some(Boolean);
+    if (type === NLMSG.ERROR) refused ||= stop - start < 4 || u32At(datagram, start) !== 0;
   });
   return refused || end < datagram.length;
 }

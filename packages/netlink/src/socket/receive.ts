@@ -1,4 +1,4 @@
-import { EAGAIN, EINTR, ENOBUFS, MSG_DONTWAIT, MSG_PEEK, MSG_TRUNC } from '../ffi/constants.js';
+import { EAGAIN, EINTR, ENOBUFS, MSG_DONTWAIT, MSG_TRUNC } from '../ffi/constants.js';
 import type { Syscalls } from '../ffi/syscalls.js';
 import { portOf, SOCKADDR_NL_LENGTH } from './socket-address.js';
 
@@ -13,24 +13,24 @@ export type Received =
   | { readonly kind: 'overrun' }
   | { readonly kind: 'failed'; readonly errno: number };
 
-/** The kernel fills at most 32 KiB of a dump into one datagram; a single object may be larger. */
-let buffer = new Uint8Array(64 * 1024);
+/**
+ * As large as a datagram can be that the kernel makes: it comes out of one piece of memory (KMALLOC_MAX_SIZE). Most are below
+ * 32 KiB, and only what was ever written to takes memory.
+ */
+const buffer = new Uint8Array(4 * 1024 * 1024);
 const sender = new Uint8Array(SOCKADDR_NL_LENGTH);
-const nothing = new Uint8Array(0);
 
 /**
- * Takes the next datagram of a netlink socket, if there is one; never waits. Asks for its length first, so that none
- * is ever cut: what the kernel has handed out once cannot be had again.
+ * Takes the next datagram of a netlink socket, if there is one; never waits. One that is larger than the buffer counts as dropped: what
+ * the kernel has handed out once cannot be had again.
  */
 export function receiveDatagram(syscalls: Syscalls, fd: number): Received {
   const length = uninterrupted(() =>
-    syscalls.receive(fd, nothing, MSG_DONTWAIT | MSG_PEEK | MSG_TRUNC, sender),
+    syscalls.receive(fd, buffer, MSG_DONTWAIT | MSG_TRUNC, sender),
   );
   if (length < 0) return refusal(-length);
-  if (length > buffer.length) buffer = new Uint8Array(2 * length);
-  const taken = uninterrupted(() => syscalls.receive(fd, buffer, MSG_DONTWAIT, sender));
-  if (taken < 0) return refusal(-taken);
-  return { kind: 'datagram', bytes: buffer.subarray(0, taken), senderPort: portOf(sender) };
+  if (length > buffer.length) return { kind: 'overrun' };
+  return { kind: 'datagram', bytes: buffer.subarray(0, length), senderPort: portOf(sender) };
 }
 
 /** Sends a datagram to the kernel. Returns 0, or the error's number, positive. */
