@@ -16,15 +16,20 @@ const EVERYTHING = 0xffff_ffff;
 /** The events in which the kernel names the port of the request that made them (rtmsg_fib, inet6_rt_notify, neigh_update_notify); it does not where a neighbour goes. */
 const named = [RTM.NEWROUTE, RTM.DELROUTE, RTM.NEWNEIGH] as const;
 
+/** That a link's settings go with it: nobody is told of it, and each link that goes sends it four times. */
+const unheard = RTM.DELNETCONF;
+
 /**
  * A program for SO_ATTACH_FILTER that keeps such events from a socket, as far as they tell what one other socket has
- * asked for: they are dropped before they take room in the queue. Whoever asked knows already.
+ * asked for: they are dropped before they take room in the queue. Whoever asked knows already. What no event stands for is dropped as well.
  *
  * @param port - netlink port of that socket, in the namespace where the events are.
  */
 export function echoFilter(port: number): Uint8Array {
   const program = [
     instruction(LOAD_HALF, TYPE_OFFSET),
+    // To the end: over the types, and the three instructions behind them.
+    instruction(JUMP_IF_EQUAL, asLoaded(unheard, 2), named.length + 3, 0),
     // Jumps are counted from the next instruction: to the load of the port, or on to the next type.
     ...named.map((type, i) =>
       instruction(
