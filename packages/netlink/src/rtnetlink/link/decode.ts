@@ -77,6 +77,19 @@ export function decodeLinkBriefly(body: Uint8Array): Link | undefined {
   return decode(body, (attributes) => readFields(attributes, briefDetails));
 }
 
+/**
+ * A link of one group; `undefined` for others, of which nothing else is read. The kernel does not filter by group, and those of a
+ * group are few among all links.
+ *
+ * @throws {NetlinkError} DECODE.
+ */
+export function decodeLinkOfGroup(body: Uint8Array, group: number): Link | undefined {
+  const { family } = decodeLinkHeader(body);
+  if (family !== AF_UNSPEC) return undefined;
+  const attributes = new Attributes('link', body, IFINFOMSG_LENGTH);
+  return (attributes.u32(IFLA.GROUP) ?? 0) === group ? decodeLink(body) : undefined;
+}
+
 const briefDetails: Readers<Pick<Link, 'mac' | 'masterIfindex' | 'alias'>> = {
   mac: details.mac,
   masterIfindex: details.masterIfindex,

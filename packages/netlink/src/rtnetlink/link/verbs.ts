@@ -3,7 +3,7 @@ import { askAll, askOne, perform } from '../../socket/perform.js';
 import { linkAddAltNames, linkDelAltNames } from './alt-names.js';
 import { changeLink } from './change.js';
 import { createLink } from './create.js';
-import { decodeLink } from './decode.js';
+import { decodeLink, decodeLinkOfGroup } from './decode.js';
 import { linkDel } from './del.js';
 import { linkGet } from './get.js';
 import { linkDelGroup, linkSetGroup } from './group.js';
@@ -56,7 +56,10 @@ export function linkVerbs(executor: Executor): LinkVerbs {
     del: async (selector, place) => perform(executor, linkDel(selector, place)),
     get: async (selector, place) => askOne(executor, linkGet(selector, place), decodeLink),
     async list(filter = {}) {
-      const links = await askAll(executor, linkList(filter), decodeLink);
+      const { group } = filter;
+      const decode =
+        group === undefined ? decodeLink : (body: Uint8Array) => decodeLinkOfGroup(body, group);
+      const links = await askAll(executor, linkList(filter), decode);
       return links.filter((link) => passesLinkFilter(filter, link));
     },
     setGroup: async (group, change) => perform(executor, linkSetGroup(group, change)),
