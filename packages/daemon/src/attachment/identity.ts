@@ -1,4 +1,4 @@
-import { hash, randomBytes } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 
 /** What names an attachment: CNI's pair of container and interface. */
 export interface AttachmentKey {
@@ -28,5 +28,7 @@ export function hostLinkAlias(key: AttachmentKey): string {
 
 /** A name for both ends of a pod interface that is going: its own are free for others at once. */
 export function deadLinkName(): string {
-  return `popx${randomBytes(6).toString('hex').slice(1)}`;
+  // Random but for one digit, which is left out; Node draws them by the hundred.
+  const [first, second = ''] = randomUUID().split('-');
+  return `popx${first}${second.slice(1)}`;
 }
