@@ -35,6 +35,8 @@ export interface Company {
   readonly first: readonly HandleBatch[];
   /** Sent with the changes, just after them; a failure among them keeps nothing from being done. */
   readonly also: readonly NetlinkRequest[];
+  /** Called when all that goes in one go has been handed over; nothing is known yet of what came of it. */
+  readonly behind?: (() => void) | undefined;
 }
 
 /** What came of changes and their {@link Company}. */
@@ -55,12 +57,14 @@ export async function applyInCompany(
   context: ApplyContext,
   changes: readonly Change[],
   links: Map<string, KnownLink>,
-  { first, also }: Company,
+  { first, also, behind }: Company,
 ): Promise<Outcome> {
   const together = changes.length <= batchSize && changes.every(isBatched);
   const { requests, failures } = encodeAll(together ? changes : [], links);
   const last = { on: context.netlink, requests: [...requests.map((r) => r.request), ...also] };
-  const answers = await batchInOrder(last.requests.length > 0 ? [...first, last] : first);
+  const answering = batchInOrder(last.requests.length > 0 ? [...first, last] : first);
+  behind?.();
+  const answers = await answering;
   for (const [i, { onFailure = 'stop' }] of first.entries()) {
     const refusal = onFailure === 'stop' ? answers[i]?.errors.find(Boolean) : undefined;
     if (refusal) throw refusal;

@@ -106,18 +106,20 @@ export class Reconciler implements AsyncDisposable {
   set(
     owner: string,
     state: KernelState,
-    { known = [], first = [], also = [] }: SetOptions = {},
+    { known = [], first = [], also = [], behind }: SetOptions = {},
   ): Promise<SetOutcome> {
     return this.#serial.run(async () => {
       const changes = this.#desired.set(owner, state);
-      if (changes.length + first.length + also.length === 0) return { also: [], ms: [] };
+      if (!behind && changes.length + first.length + also.length === 0) return { also: [], ms: [] };
       if (first.length > 0)
         for (const link of known) this.#filter.expectLink(link.name, link.ifindex);
       const links = await linksFor(this.netlink, changes, known);
-      const outcome = await this.#apply(changes, links, { first, also }).catch(async (error) => {
-        await this.#apply(this.#desired.set(owner, emptyKernelState), new Map());
-        throw error;
-      });
+      const outcome = await this.#apply(changes, links, { first, also, behind }).catch(
+        async (error) => {
+          await this.#apply(this.#desired.set(owner, emptyKernelState), new Map());
+          throw error;
+        },
+      );
       if (outcome.refusal) throw outcome.refusal;
       // Ours from an earlier run, perhaps: a look can tell, a create cannot.
       const open = outcome.failures.length > 0 ? (await this.#look()).failed : [];

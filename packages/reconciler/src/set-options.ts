@@ -11,6 +11,11 @@ export interface SetOptions {
   readonly first?: readonly HandleBatch[];
   /** Requests in the reconciler's own namespace that are to be made along with the change. */
   readonly also?: readonly NetlinkRequest[];
+  /**
+   * Called when all that goes in one go has been handed to the thread that waits for the kernel, before it is known what came of
+   * it: what is asked for in there comes right behind, and nobody waits for it.
+   */
+  readonly behind?: (() => void) | undefined;
 }
 
 /** What came of a change of an owner's wishes. */

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { askAddresses } from '../../../lab/index.js';
+import { askAddresses, mapParallel } from '../../../lab/index.js';
 import {
   cniVersions,
   expectDetached,
@@ -16,6 +16,9 @@ import {
   succeed,
   withCheck,
 } from '../stage/index.js';
+
+/** How many containers come and go at the same time. */
+const crowd = 32;
 
 /** DEL releases everything and never fails: CNI spec 1.1.0, "DEL". */
 const scenarios: readonly Scenario[] = [
@@ -65,6 +68,26 @@ const scenarios: readonly Scenario[] = [
       const subject = await stage.subject();
       await stage.add(subject, stage.config(version));
       for (let time = 0; time < 3; time++) await stage.del(subject, stage.config(version));
+    },
+  },
+  {
+    number: 42,
+    rule: `an ADD right behind a DEL finds the names free, ${crowd} at a time: of the same container, and of another one in its namespace`,
+    versions: newest,
+    run: async (stage, version) => {
+      const config = stage.config(version);
+      const subjects = await mapParallel(Array.from({ length: crowd }), 4, () => stage.subject());
+      const comeAndGo = async (subject: Subject): Promise<void> => {
+        const other = await stage.subject(subject.namespace);
+        for (let time = 0; time < 3; time++) {
+          for (const next of [subject, subject, other]) {
+            await stage.add(next, config);
+            await stage.del(next, config);
+          }
+        }
+      };
+      await Promise.all(subjects.map(comeAndGo));
+      await stage.expectBalance();
     },
   },
   ...(

@@ -1,34 +1,17 @@
-import { familyOf, type Ip } from '@poplin/net';
-import {
-  type HandleBatch,
-  linkGet,
-  type Netlink,
-  NetlinkError,
-  type Netns,
-  openNetlink,
-  openNetns,
-  writeSysctl,
-} from '@poplin/netlink';
+import { familyOf, type Ip, type Log } from '@poplin/net';
+import { type Netlink, NetlinkError, type Netns, writeSysctl } from '@poplin/netlink';
 import type { Reconciler } from '@poplin/reconciler';
 import { failPoint } from '../fail-point/index.js';
 import { owners } from '../kernel-owners.js';
 import { AttachmentError } from './error.js';
-import { type AttachmentKey, deadLinkName, hostLinkAlias, hostLinkName } from './identity.js';
+import { type AttachmentKey, hostLinkAlias } from './identity.js';
 import { firstPodIndex, freeIndex, LinkIndexes } from './indexes.js';
-import {
-  type EndIndexes,
-  finishHostEnd,
-  type InterfacePlace,
-  makeInterface,
-  retireHostEnd,
-  retireNamed,
-  retirePodEnd,
-} from './interface.js';
-import { identityOf } from './netns.js';
+import { type EndIndexes, finishHostEnd, type InterfacePlace, makeInterface } from './interface.js';
+import { openPod } from './netns.js';
 import { hostStateOf } from './plan.js';
-import { podRuleRemoval } from './pod-end.js';
 import type { AttachmentRecord } from './record.js';
 import { isUntouched, resize } from './resize.js';
+import { retireInterface } from './retire.js';
 import type { Stopwatch } from './stopwatch.js';
 
 /** An attachment, with what is only known while the daemon runs. */
@@ -41,6 +24,7 @@ export interface Entry {
 /** What an {@link InterfaceBuilder} works with. */
 export interface BuilderComponents {
   readonly reconciler: Reconciler;
+  readonly log: Log;
   /** This node's own addresses, at most one per family. */
   readonly sources: () => readonly Ip[];
   /** Name of the bridge that has the blocks, in mode `bridge`. */
@@ -75,6 +59,7 @@ export class InterfaceBuilder {
     }
     await failPoint('add-before-link');
     const bridgeIndex = record.mode === 'bridge' ? await this.#indexOf(record.bridge) : undefined;
+    let settled = false;
     for (let podIndex = firstPodIndex; ; ) {
       const hostIndex = this.#indexes.next();
       try {
@@ -90,6 +75,12 @@ export class InterfaceBuilder {
         return { host: hostIndex, pod: podIndex };
       } catch (error) {
         if (!(error instanceof NetlinkError)) throw error;
+        if (isNameTaken(error) && !settled) {
+          // By a link that waits to be deleted, perhaps: where the kernel did not rename it, it still has its name.
+          await this.settle();
+          settled = true;
+          continue;
+        }
         const links = await pod.netlink.link.list();
         if (isNameTaken(error)) refuseTakenName(links, record, error);
         // One of the two indexes is somebody else's already.
@@ -129,50 +120,19 @@ export class InterfaceBuilder {
   }
 
   /**
-   * Cuts a pod off: gives back what the host had for it, takes its interface down and both names of it free. The interface
-   * is deleted in a while.
+   * Cuts a pod off: gives back what the host had for it and takes its interface down. The names of both ends are free for
+   * whatever this daemon is asked next; the interface is deleted in a while.
    *
    * @param entry - the attachment; `undefined` when nothing is known of it: then by the name that it would have.
    * @param paths - where its namespace may be found besides.
    * @throws {NetlinkError} when the kernel refuses to take the link down.
    */
-  async retire(
+  retire(
     key: AttachmentKey,
     entry: Entry | undefined,
     paths: readonly string[] = [],
   ): Promise<void> {
-    const { reconciler } = this.#parts;
-    const hostLink = hostLinkName(key);
-    const name = deadLinkName();
-    const ends = entry?.ends;
-    using pod = entry && openPod(entry.record, paths);
-    await failPoint('del-before-host-state');
-    const { also } = await reconciler.remove(owners.attachment(key), {
-      known: ends ? [{ name: hostLink, ifindex: ends.host }] : [],
-      first: entry && pod ? this.#retireInPod(entry, pod, name) : [],
-      also: ends ? retireHostEnd(key, ends.host, name) : retireNamed(key),
-    });
-    const [error] = also;
-    await failPoint('del-after-link-down');
-    if (error && error.code !== 'ENODEV') throw error;
-    if (!error) reconciler.retire();
-  }
-
-  /**
-   * The pod's side of {@link retire}. A namespace that has gone may have left its path and its numbers to another one, whose
-   * interface has the same index: so the pod's end is touched only where the host's end, which goes with it, is there.
-   */
-  #retireInPod({ record, ends }: Entry, pod: Netlink, deadName: string): HandleBatch[] {
-    const rules = podRuleRemoval(record);
-    if (!ends) return rules.length > 0 ? [{ on: pod, requests: rules, onFailure: 'continue' }] : [];
-    return [
-      {
-        on: this.#parts.reconciler.netlink,
-        requests: [linkGet({ ifindex: ends.host })],
-        onFailure: 'skip-next',
-      },
-      { on: pod, requests: [...retirePodEnd(ends.pod, deadName), ...rules], onFailure: 'continue' },
-    ];
+    return retireInterface(this.#parts, key, entry, paths);
   }
 
   /** @returns how long the kernel took for the links, the pod's end and the host, milliseconds. */
@@ -225,22 +185,4 @@ function refuseTakenName(
       remedy: 'Delete the earlier attachment first (CNI DEL), or ask for another interface name',
     },
   );
-}
-
-/**
- * The namespace of an attachment, if it is still there and still the same.
- *
- * @param paths - where it may be found when the path of its record does not lead there.
- */
-function openPod({ netns }: AttachmentRecord, paths: readonly string[]): Netlink | undefined {
-  for (const path of [netns.path, ...paths]) {
-    try {
-      using found = openNetns(path);
-      const { device, inode } = identityOf(found);
-      if (device === netns.device && inode === netns.inode) return openNetlink({ netns: found });
-    } catch (error) {
-      if (!(error instanceof NetlinkError)) throw error;
-    }
-  }
-  return undefined;
 }

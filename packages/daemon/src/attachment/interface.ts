@@ -1,6 +1,5 @@
 import {
   type HandleBatch,
-  type LinkChange,
   linkAdd,
   linkGet,
   linkSet,
@@ -87,33 +86,40 @@ export interface EndIndexes {
 }
 
 /**
- * Takes the host's end down, so that no packet passes any more, puts it into the group of links that are to be deleted, and
- * gives its name free. ENODEV when it is gone already.
+ * Takes the host's end down, so that no packet passes any more, and puts it into the group of links that are to be deleted. ENODEV
+ * when it is gone already.
  *
  * It gets its alias once more: without that nobody may delete it, and a daemon that was killed may have made it without.
+ *
+ * @param ends - by its name where they are not known.
  */
-export function retireHostEnd(
-  key: AttachmentKey,
-  ifindex: number,
+export function cutOff(key: AttachmentKey, ends: EndIndexes | undefined): NetlinkRequest {
+  const link = ends ? { ifindex: ends.host } : { name: hostLinkName(key) };
+  return linkSet(link, { up: false, group: retiredGroup, alias: hostLinkAlias(key) });
+}
+
+/**
+ * Gives the names of both ends free, once the host's end is down: kernels before 6.2 rename no link that is up. The pod's end is left alone when the host's, which
+ * goes with it, is not there: a namespace that has gone may have left its path and its numbers to another one, whose interface
+ * has the same index.
+ *
+ * @param handles - that of the pod is `undefined` when its namespace has gone.
+ */
+export function freeNames(
+  ends: EndIndexes,
   deadName: string,
-): NetlinkRequest[] {
-  return [
-    linkSet({ ifindex }, retirement(key)),
-    // Down first: kernels before 6.2 rename no link that is up.
-    linkSet({ ifindex }, { name: deadName }),
+  { host, pod }: { readonly host: Netlink; readonly pod: Netlink | undefined },
+): HandleBatch[] {
+  const { host: near, pod: far } = ends;
+  const renamed: HandleBatch = {
+    on: host,
+    requests: [linkSet({ ifindex: near }, { name: deadName })],
+    onFailure: 'skip-next',
+  };
+  if (!pod) return [renamed];
+  const requests = [
+    linkSet({ ifindex: far }, { up: false }),
+    linkSet({ ifindex: far }, { name: deadName }),
   ];
-}
-
-/** The same for a host's end of which only the name is known; it keeps that. */
-export function retireNamed(key: AttachmentKey): NetlinkRequest[] {
-  return [linkSet({ name: hostLinkName(key) }, retirement(key))];
-}
-
-function retirement(key: AttachmentKey): LinkChange {
-  return { up: false, group: retiredGroup, alias: hostLinkAlias(key) };
-}
-
-/** Gives the name of the pod's end free. ENODEV when it is gone already. */
-export function retirePodEnd(ifindex: number, deadName: string): NetlinkRequest[] {
-  return [linkSet({ ifindex }, { up: false }), linkSet({ ifindex }, { name: deadName })];
+  return [renamed, { on: pod, requests }];
 }

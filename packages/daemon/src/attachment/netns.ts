@@ -1,6 +1,14 @@
-import { currentNetns, NetlinkError, type Netns, openNetns } from '@poplin/netlink';
+import {
+  currentNetns,
+  type Netlink,
+  NetlinkError,
+  type Netns,
+  openNetlink,
+  openNetns,
+} from '@poplin/netlink';
 import type { CniCall } from '../cni/index.js';
 import { AttachmentError } from './error.js';
+import type { AttachmentRecord } from './record.js';
 
 /** What names a network namespace as long as it lives: the same numbers are given again afterwards. */
 export interface NetnsIdentity {
@@ -83,4 +91,25 @@ export function netnsPaths({
 
 function isThatOf(netns: Netns, call: Pick<CniCall, 'netnsDevice' | 'netnsInode'>): boolean {
   return netns.device === call.netnsDevice && netns.inode === call.netnsInode;
+}
+
+/**
+ * The namespace of an attachment, if it is still there and still the same.
+ *
+ * @param paths - where it may be found when the path of its record does not lead there.
+ */
+export function openPod(
+  { netns }: Pick<AttachmentRecord, 'netns'>,
+  paths: readonly string[],
+): Netlink | undefined {
+  for (const path of [netns.path, ...paths]) {
+    try {
+      using found = openNetns(path);
+      const { device, inode } = identityOf(found);
+      if (device === netns.device && inode === netns.inode) return openNetlink({ netns: found });
+    } catch (error) {
+      if (!(error instanceof NetlinkError)) throw error;
+    }
+  }
+  return undefined;
 }

@@ -17,6 +17,7 @@ export const failPointNames = [
   'undo-after-detach',
   'del-after-parse',
   'del-before-host-state',
+  'del-before-names-free',
   'del-after-link-down',
   'del-before-release',
   'del-after-release',

@@ -48,6 +48,8 @@ export async function startPods(
   const { host, startedWith, reconciler, underlay, addresses } = node;
   const { mode, bridge: bridgeName } = startedWith.attach;
   const store = new RecordStore(runDir, log);
+  // What waits to be deleted may still have the name of a pod's interface.
+  await reconciler.reap();
   const survivors = await findSurvivors(store, reconciler.netlink, log);
   const ipam = teardown.use(
     await startIpam({
@@ -98,6 +100,7 @@ export async function startPods(
   };
   const builder = new InterfaceBuilder({
     reconciler,
+    log,
     sources: addresses,
     bridge: bridgeName,
   });

@@ -16,6 +16,7 @@ export const addPoints = [
 export const delPoints = [
   'del-after-parse',
   'del-before-host-state',
+  'del-before-names-free',
   'del-after-link-down',
   'del-before-release',
   'del-after-release',

@@ -1,0 +1,88 @@
+import { describeError, type Log } from '@poplin/net';
+import { batchInOrder, type HandleBatch, linkGet, type Netlink } from '@poplin/netlink';
+import type { Reconciler } from '@poplin/reconciler';
+import { failPoint } from '../fail-point/index.js';
+import { owners } from '../kernel-owners.js';
+import type { Entry } from './builder.js';
+import { factsOf } from './facts.js';
+import { type AttachmentKey, deadLinkName, hostLinkName } from './identity.js';
+import { cutOff, freeNames } from './interface.js';
+import { openPod } from './netns.js';
+import { podRuleRemoval } from './pod-end.js';
+
+/** What {@link retireInterface} works with. */
+export interface RetireComponents {
+  readonly reconciler: Reconciler;
+  readonly log: Log;
+}
+
+/**
+ * Cuts a pod off, and waits for no more than that. What gives the names of its interface free comes right behind, in the order
+ * of the thread that waits for the kernel: so whatever this daemon asks afterwards finds them free. What was not carried
+ * out, since the daemon was killed or the kernel refused, goes with the links.
+ *
+ * | step | waited for |
+ * |---|---|
+ * | the pod's rules, of an interface that is not its first: they would outlive the link | yes |
+ * | the host's routes, neighbours, host ports and limits | yes |
+ * | the host's end is down, marked, and in the group that is deleted | yes |
+ * | both ends get another name | no |
+ * | the group is deleted | no |
+ *
+ * @param entry - the attachment; `undefined` when nothing is known of it: then by the name that it would have.
+ * @param paths - where its namespace may be found besides.
+ * @throws {NetlinkError} when the kernel refuses to take the link down.
+ */
+export async function retireInterface(
+  { reconciler, log }: RetireComponents,
+  key: AttachmentKey,
+  entry: Entry | undefined,
+  paths: readonly string[],
+): Promise<void> {
+  const ends = entry?.ends;
+  using pod = entry && openPod(entry.record, paths);
+  await failPoint('del-before-host-state');
+  const { also } = await reconciler.remove(owners.attachment(key), {
+    known: ends ? [{ name: hostLinkName(key), ifindex: ends.host }] : [],
+    first: entry && pod ? removeRules(entry, pod, reconciler.netlink) : [],
+    also: [cutOff(key, ends)],
+    behind: entry && (() => void freeNamesOf(entry, { host: reconciler.netlink, pod }, log)),
+  });
+  const [error] = also;
+  await failPoint('del-after-link-down');
+  if (error && error.code !== 'ENODEV') throw error;
+  if (!error) reconciler.retire();
+}
+
+/** Rules have no link that they would go with. As in {@link freeNames}, only where the host's end is there. */
+function removeRules({ record, ends }: Entry, pod: Netlink, host: Netlink): HandleBatch[] {
+  const rules = podRuleRemoval(record);
+  if (rules.length === 0) return [];
+  const removal = { on: pod, requests: rules, onFailure: 'continue' } as const;
+  if (!ends) return [removal];
+  const requests = [linkGet({ ifindex: ends.host })];
+  return [{ on: host, requests, onFailure: 'skip-next' }, removal];
+}
+
+/** Never fails: what the kernel refuses is told to the log, and the names are free when the group has been deleted. */
+async function freeNamesOf(
+  { record, ends }: Entry,
+  handles: Parameters<typeof freeNames>[2],
+  log: Log,
+): Promise<void> {
+  if (!ends) return;
+  try {
+    await failPoint('del-before-names-free');
+    const answers = await batchInOrder(freeNames(ends, deadLinkName(), handles));
+    // Somebody may have deleted it, or its namespace.
+    const refusal = answers
+      .flatMap(({ errors }) => errors)
+      .find((error) => error && error.code !== 'ENODEV');
+    if (refusal) throw refusal;
+  } catch (error) {
+    log.warn(
+      { ...factsOf(record), err: error },
+      `the names of a retired interface are not free yet: ${describeError(error)}`,
+    );
+  }
+}
