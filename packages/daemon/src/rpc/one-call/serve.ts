@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import { status } from '@grpc/grpc-js';
 import { callerGone, deadlinePassed } from '../call.js';
-import type { RpcError } from '../error.js';
 import { encodeAnswer, type Outcome } from './answer.js';
 import type { EncodedMethod } from './method.js';
 import type { OneCall } from './request.js';
@@ -10,7 +9,7 @@ import type { OneCall } from './request.js';
 export interface RunningCall {
   /** Resolves when its connection is closed. */
   readonly closed: Promise<void>;
-  /** Tells its handler that nobody waits, and closes the connection. */
+  /** Closes the connection, and so tells its handler that nobody waits. */
   cancel(): void;
 }
 
@@ -41,14 +40,10 @@ export function serveOneCall(socket: Socket, call: OneCall, method: EncodedMetho
   };
   const timer =
     timeoutMs === undefined ? undefined : setTimeout(expire, Math.min(timeoutMs, longestTimer));
-  const abandon = (reason: RpcError): void => {
-    if (!isAnswered) controller.abort(reason);
-    socket.destroy();
-  };
   const closed = new Promise<void>((resolve) => {
     socket.once('close', () => {
       clearTimeout(timer);
-      abandon(callerGone(path));
+      if (!isAnswered) controller.abort(callerGone(path));
       resolve();
     });
   });
@@ -59,5 +54,5 @@ export function serveOneCall(socket: Socket, call: OneCall, method: EncodedMetho
     clearTimeout(timer);
     answer(outcome);
   });
-  return { closed, cancel: () => abandon(callerGone(path)) };
+  return { closed, cancel: () => void socket.destroy() };
 }
