@@ -5,10 +5,11 @@ import { failPoint } from '../fail-point/index.js';
 import { owners } from '../kernel-owners.js';
 import type { Entry } from './builder.js';
 import { factsOf } from './facts.js';
-import { type AttachmentKey, deadLinkName, hostLinkName } from './identity.js';
-import { cutOff, freeNames } from './interface.js';
+import { type AttachmentKey, deadLinkName } from './identity.js';
+import { cutOff, type EndIndexes, freeNames } from './interface.js';
 import { openPod } from './netns.js';
 import { podRuleRemoval } from './pod-end.js';
+import type { AttachmentRecord } from './record.js';
 
 /** What {@link retireInterface} works with. */
 export interface RetireComponents {
@@ -39,14 +40,16 @@ export async function retireInterface(
   entry: Entry | undefined,
   paths: readonly string[],
 ): Promise<void> {
+  const host = reconciler.netlink;
   const ends = entry?.ends;
-  using pod = entry && openPod(entry.record, paths);
+  // What is only needed behind the first job is opened while the kernel is at that.
+  using pod = entry?.record.secondary ? openPod(entry.record, paths) : undefined;
   await failPoint('del-before-host-state');
   const { also } = await reconciler.remove(owners.attachment(key), {
-    known: ends ? [{ name: hostLinkName(key), ifindex: ends.host }] : [],
-    first: entry && pod ? removeRules(entry, pod, reconciler.netlink) : [],
+    known: entry && ends ? [{ name: entry.record.hostLink, ifindex: ends.host }] : [],
+    first: entry && pod ? removeRules(entry, pod, host) : [],
     also: [cutOff(key, ends)],
-    behind: entry && (() => void freeNamesOf(entry, { host: reconciler.netlink, pod }, log)),
+    behind: entry && ends && (() => void freeNamesOf(entry.record, ends, { host, paths, log })),
   });
   const [error] = also;
   await failPoint('del-after-link-down');
@@ -64,16 +67,23 @@ function removeRules({ record, ends }: Entry, pod: Netlink, host: Netlink): Hand
   return [{ on: host, requests, onFailure: 'skip-next' }, removal];
 }
 
+interface FreeNamesContext {
+  readonly host: Netlink;
+  /** Where the pod's namespace may be found besides. */
+  readonly paths: readonly string[];
+  readonly log: Log;
+}
+
 /** Never fails: what the kernel refuses is told to the log, and the names are free when the group has been deleted. */
 async function freeNamesOf(
-  { record, ends }: Entry,
-  handles: Parameters<typeof freeNames>[2],
-  log: Log,
+  record: AttachmentRecord,
+  ends: EndIndexes,
+  { host, paths, log }: FreeNamesContext,
 ): Promise<void> {
-  if (!ends) return;
   try {
     await failPoint('del-before-names-free');
-    const answers = await batchInOrder(freeNames(ends, deadLinkName(), handles));
+    using pod = openPod(record, paths);
+    const answers = await batchInOrder(freeNames(ends, deadLinkName(), { host, pod }));
     // Somebody may have deleted it, or its namespace.
     const refusal = answers
       .flatMap(({ errors }) => errors)
