@@ -1,5 +1,5 @@
 import type { Entry } from './builder.js';
-import { type AttachmentKey, keyText } from './identity.js';
+import { type AttachmentKey, hostLinkName, keyText } from './identity.js';
 import type { AttachmentRecord } from './record.js';
 import type { RecordStore } from './record-store.js';
 
@@ -35,7 +35,9 @@ export class Entries {
 
   /** Forgets one; one that is not there is forgotten already. @throws {Error} the system's. */
   forget(key: AttachmentKey): void {
-    this.#store.delete(key);
-    this.#entries.delete(keyText(key));
+    const text = keyText(key);
+    // Of one that nobody knows there may be a record that cannot be read.
+    this.#store.delete(this.#entries.get(text)?.record.hostLink ?? hostLinkName(key));
+    this.#entries.delete(text);
   }
 }

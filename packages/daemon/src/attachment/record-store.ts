@@ -1,8 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeError, type Log } from '@poplin/net';
-import { createFile, replaceFile } from '../file/atomic.js';
-import { type AttachmentKey, hostLinkName } from './identity.js';
+import { createFile, removeFile, replaceFile } from '../file/atomic.js';
 import { type AttachmentRecord, formatRecord, parseRecord } from './record.js';
 
 /**
@@ -22,14 +21,14 @@ export class RecordStore {
 
   /** Keeps a record. It outlives this process when this returns. */
   put(record: AttachmentRecord): void {
-    const path = this.#path(record);
+    const path = this.#path(record.hostLink);
     const text = formatRecord(record);
     if (!createFile(path, text)) replaceFile(path, text, 'crash');
   }
 
-  /** Forgets a record; one that is not there is forgotten already. */
-  delete(key: AttachmentKey): void {
-    rmSync(this.#path(key), { force: true });
+  /** Forgets a record, by the name of the host's end; one that is not there is forgotten already. */
+  delete(hostLink: string): void {
+    removeFile(this.#path(hostLink));
   }
 
   /** All records. A file that holds none is reported and left for a person to look at. */
@@ -59,7 +58,7 @@ export class RecordStore {
     }
   }
 
-  #path(key: AttachmentKey): string {
-    return join(this.#directory, `${hostLinkName(key)}.json`);
+  #path(hostLink: string): string {
+    return join(this.#directory, `${hostLink}.json`);
   }
 }

@@ -26,13 +26,13 @@ export async function findSurvivors(
   const survivors: Survivor[] = [];
   for (const record of store.list()) {
     if (isOfEarlierBoot(record)) {
-      store.delete(record);
+      store.delete(record.hostLink);
       continue;
     }
     const link = links.get(record.hostLink);
     if (link || namespaceLives(record)) survivors.push({ record, ends: endsOf(link) });
     else {
-      store.delete(record);
+      store.delete(record.hostLink);
       const { pod, containerId, addresses } = record;
       log.info({ pod, containerId, ips: addresses.map(({ ip }) => ip) }, 'pod ended while away');
     }
