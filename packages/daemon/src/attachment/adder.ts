@@ -1,7 +1,7 @@
 import type { Assignment, Ipam } from '@poplin/ipam';
 import { describeError, type Log } from '@poplin/net';
 import { NetlinkError } from '@poplin/netlink';
-import { type AttachmentDefaults, type AttachmentRequest, resultText } from '../cni/index.js';
+import type { AttachmentDefaults, AttachmentRequest } from '../cni/index.js';
 import type { AttachMode } from '../config/index.js';
 import { failPoint } from '../fail-point/index.js';
 import type { Entry, InterfaceBuilder, PodHandles } from './builder.js';
@@ -12,11 +12,12 @@ import type { AttachmentKey } from './identity.js';
 import { type PodMtu, refuseSmallMtu } from './mtu.js';
 import { identityOf } from './netns.js';
 import { type AskedFor, newRecord } from './new-record.js';
+import { inNextTurn } from './next-turn.js';
 import { podAddresses } from './plan.js';
 import { podRoutes } from './pod-routes.js';
 import type { AttachmentRecord } from './record.js';
 import { attachedAlready, refuseStrayRoutes, refuseTakenPorts, throwIfGone } from './refusals.js';
-import { resultOf } from './result.js';
+import { answerOf } from './result.js';
 import type { Stopwatch } from './stopwatch.js';
 import { writeSysctls } from './sysctls.js';
 
@@ -72,7 +73,8 @@ export class Adder {
   async add(request: AttachmentRequest, context: AddContext): Promise<string> {
     const earlier = this.#parts.entries.get(request);
     if (earlier && (await isSameCall(earlier.record, context))) {
-      return this.#finish(earlier.record, request, context);
+      const { record } = earlier;
+      return this.#finish(record, request, context, answerOf(record, request));
     }
     if (earlier) await this.#clearRemains(earlier, context);
     await failPoint('add-after-remains-cleared');
@@ -150,23 +152,28 @@ export class Adder {
     refuseStrayRoutes(record);
     refuseTakenPorts(record, entries.records());
     await failPoint('add-before-record');
+    // The kernel works meanwhile, and nothing of the result comes from it.
+    const prepared = inNextTurn(() => answerOf(record, request));
     const made = await this.#make(record, pod, watch);
     watch.lap('kernel');
-    return this.#finish(made, request, context);
+    const result = made === record ? await prepared : answerOf(made, request);
+    return this.#finish(made, request, context, result);
   }
 
   /** What is left to do once the links are there, as often as is asked. @returns the CNI result. */
   async #finish(
     record: AttachmentRecord,
-    { options, previous, cniVersion }: AttachmentRequest,
+    { options }: AttachmentRequest,
     { pod, signal, watch }: AddContext,
+    result: string,
   ): Promise<string> {
     await writeSysctls(options.sysctls, pod.netns);
     await failPoint('add-after-host-state');
     throwIfGone(signal, record);
-    const result = resultText(previous, resultOf(record, options.dns), cniVersion);
     await failPoint('add-before-answer');
-    this.#parts.log.info({ ...factsOf(record), ms: watch.laps }, 'pod attached');
+    const ms = watch.laps;
+    // Behind the answer, which the runtime waits for.
+    setImmediate(() => this.#parts.log.info({ ...factsOf(record), ms }, 'pod attached'));
     return result;
   }
 

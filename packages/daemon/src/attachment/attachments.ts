@@ -244,6 +244,7 @@ export class Attachments {
     await failPoint('del-after-release');
     this.#entries.forget(key);
     await failPoint('del-after-record-deleted');
-    if (entry && news) log.info(factsOf(entry.record), news);
+    // Behind the answer, which the runtime waits for.
+    if (entry && news) setImmediate(() => log.info(factsOf(entry.record), news));
   }
 }

@@ -1,7 +1,20 @@
-import type { AttachmentResult, Dns } from '../cni/index.js';
+import {
+  type AttachmentRequest,
+  type AttachmentResult,
+  type Dns,
+  resultText,
+} from '../cni/index.js';
 import { gatewayMac, podAddresses } from './plan.js';
 import { podRoutes } from './pod-routes.js';
 import type { AttachmentRecord } from './record.js';
+
+/** What an ADD answers with: the CNI result, JSON. */
+export function answerOf(
+  record: AttachmentRecord,
+  { options, previous, cniVersion }: AttachmentRequest,
+): string {
+  return resultText(previous, resultOf(record, options.dns), cniVersion);
+}
 
 /** What an ADD made, for its result: the host's interfaces first, the pod's last. */
 export function resultOf(record: AttachmentRecord, dns: Dns | undefined): AttachmentResult {
