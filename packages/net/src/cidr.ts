@@ -145,8 +145,10 @@ export function ipAt(cidr: Cidr, index: number | bigint): Ip {
 
 /** Place of an address in a prefix, counted from 0. @throws {AddressError} OUT_OF_RANGE when it is not inside. */
 export function indexOfIp(cidr: Cidr, ip: Ip): bigint {
-  if (!cidrContains(cidr, ip)) throw new AddressError('OUT_OF_RANGE', `${ip} is not in ${cidr}`);
-  return ipToBigInt(ip) - cidrParts(cidr).first;
+  const { family, first, last } = cidrParts(cidr);
+  const value = ipToBigInt(ip);
+  if (familyOf(ip) === family && value >= first && value <= last) return value - first;
+  throw new AddressError('OUT_OF_RANGE', `${ip} is not in ${cidr}`);
 }
 
 /**

@@ -136,8 +136,10 @@ export class Holdings {
   }
 
   /** Gives an address back to its block, to cool down; a lost block goes with its last address. */
-  giveBack({ ip, containerId }: Assignment): HeldBlock | undefined {
-    const block = this.blockOf(ip);
+  giveBack({ ip, block: said, containerId }: Assignment): HeldBlock | undefined {
+    // An attachment of an earlier run may name a block that this node no longer has.
+    const named = this.#blocks.get(said);
+    const block = named && cidrContains(said, ip) ? named : this.blockOf(ip);
     if (!block) return undefined;
     giveBack(block, ip, containerId, this.#options.clock());
     if (block.lost && block.allocator.inUse === 0) {

@@ -87,7 +87,7 @@ export function openNetnsOfFd(fd: number): Netns {
 
 /** A handle that takes over a descriptor of a network namespace. */
 export function netnsOfFd(fd: number): Netns {
-  return handleOf(fd, `/proc/self/fd/${fd}`);
+  return handleOf(fd, `/proc/self/fd/${fd}`, identityOf(fd));
 }
 
 /** The network namespace that the calling thread is in. */
@@ -105,12 +105,11 @@ function openFile(path: string, operation: string): Netns {
   let fd: number | undefined;
   try {
     located = openSync(path, O_PATH);
-    if (statfsSync(`/proc/self/fd/${located}`).type !== NSFS_MAGIC) {
-      throw notANamespace(operation);
-    }
+    const identity = identityOf(located);
+    if (!isOnNsfs(located, identity.device)) throw notANamespace(operation);
     fd = openSync(`/proc/self/fd/${located}`, constants.O_RDONLY);
     requireNetworkType(fd, operation);
-    return handleOf(fd, path);
+    return handleOf(fd, path, identity);
   } catch (error) {
     if (fd !== undefined) closeSync(fd);
     throw fileError(operation, error);
@@ -119,14 +118,32 @@ function openFile(path: string, operation: string): Netns {
   }
 }
 
+/** Device number of the file system that namespaces are files of, once known: the kernel has one, and mounts it once. */
+let nsfs: bigint | undefined;
+
+function isOnNsfs(fd: number, device: bigint): boolean {
+  if (device === nsfs) return true;
+  if (statfsSync(`/proc/self/fd/${fd}`).type !== NSFS_MAGIC) return false;
+  nsfs = device;
+  return true;
+}
+
+function identityOf(fd: number): Pick<Netns, 'device' | 'inode'> {
+  const { dev: device, ino: inode } = fstatSync(fd, { bigint: true });
+  return { device, inode };
+}
+
 function requireNetworkType(fd: number, operation: string): void {
   const type = libc().namespaceType(fd);
   if (type < 0) throw kernelError(operation, -type);
   if (type !== CLONE_NEWNET) throw notANamespace(operation);
 }
 
-function handleOf(openFd: number, path: string): Netns {
-  const { dev: device, ino: inode } = fstatSync(openFd, { bigint: true });
+function handleOf(
+  openFd: number,
+  path: string,
+  { device, inode }: Pick<Netns, 'device' | 'inode'>,
+): Netns {
   let disposed = false;
   let users = 1;
   const release = (): void => {
