@@ -27,3 +27,25 @@ export const u16At: (bytes: Uint8Array, at: number) => number = littleEndian
 export const u32At: (bytes: Uint8Array, at: number) => number = littleEndian
   ? (bytes, at) => (u16At(bytes, at) | (u16At(bytes, at + 2) << 16)) >>> 0
   : (bytes, at) => ((u16At(bytes, at) << 16) | u16At(bytes, at + 2)) >>> 0;
+
+/** Writes two bytes. */
+export const putU16: (bytes: Uint8Array, at: number, value: number) => void = littleEndian
+  ? (bytes, at, value) => {
+      bytes[at] = value;
+      bytes[at + 1] = value >>> 8;
+    }
+  : (bytes, at, value) => {
+      bytes[at] = value >>> 8;
+      bytes[at + 1] = value;
+    };
+
+/** Writes four bytes, of a number with or without a sign. */
+export const putU32: (bytes: Uint8Array, at: number, value: number) => void = littleEndian
+  ? (bytes, at, value) => {
+      putU16(bytes, at, value);
+      putU16(bytes, at + 2, value >>> 16);
+    }
+  : (bytes, at, value) => {
+      putU16(bytes, at, value >>> 16);
+      putU16(bytes, at + 2, value);
+    };

@@ -1,5 +1,5 @@
 import { decodeError } from '../error.js';
-import { align4, littleEndian, viewOf } from './byte-order.js';
+import { align4, putU16, putU32, u16At, u32At } from './byte-order.js';
 
 /** Message types that every netlink family has (linux/netlink.h). */
 export const NLMSG = { NOOP: 1, ERROR: 2, DONE: 3, OVERRUN: 4 } as const;
@@ -42,22 +42,13 @@ export function messageSize(bodyLength: number): number {
   return align4(HEADER_LENGTH + bodyLength);
 }
 
-/**
- * Writes a message into `target` at `offset`; returns the offset behind it. The port number stays 0: the kernel knows.
- *
- * @param view - on the target, where there is one: to make it takes longer than to write by it.
- */
-export function writeMessage(
-  target: Uint8Array,
-  offset: number,
-  message: Message,
-  view = viewOf(target),
-): number {
-  view.setUint32(offset, HEADER_LENGTH + message.body.length, littleEndian);
-  view.setUint16(offset + 4, message.type, littleEndian);
-  view.setUint16(offset + 6, message.flags, littleEndian);
-  view.setUint32(offset + 8, message.sequence, littleEndian);
-  view.setUint32(offset + 12, 0, littleEndian);
+/** Writes a message into `target` at `offset`; returns the offset behind it. The port number stays 0: the kernel knows. */
+export function writeMessage(target: Uint8Array, offset: number, message: Message): number {
+  putU32(target, offset, HEADER_LENGTH + message.body.length);
+  putU16(target, offset + 4, message.type);
+  putU16(target, offset + 6, message.flags);
+  putU32(target, offset + 8, message.sequence);
+  putU32(target, offset + 12, 0);
   target.set(message.body, offset + HEADER_LENGTH);
   return offset + messageSize(message.body.length);
 }
@@ -77,16 +68,15 @@ export function decodeHeaders(
   datagram: Uint8Array,
   visit: (type: number, flags: number, sequence: number, start: number, end: number) => void,
 ): number {
-  const view = viewOf(datagram);
   let offset = 0;
   while (offset < datagram.length) {
     const left = datagram.length - offset;
-    const length = left < HEADER_LENGTH ? 0 : view.getUint32(offset, littleEndian);
+    const length = left < HEADER_LENGTH ? 0 : u32At(datagram, offset);
     if (length < HEADER_LENGTH || length > left) return offset;
     visit(
-      view.getUint16(offset + 4, littleEndian),
-      view.getUint16(offset + 6, littleEndian),
-      view.getUint32(offset + 8, littleEndian),
+      u16At(datagram, offset + 4),
+      u16At(datagram, offset + 6),
+      u32At(datagram, offset + 8),
       offset + HEADER_LENGTH,
       offset + length,
     );

@@ -1,4 +1,3 @@
-import { viewOf } from '../codec/byte-order.js';
 import { HEADER_LENGTH, messageSize, NLM_F, writeMessage } from '../codec/message.js';
 import type { NetlinkRequest } from './request.js';
 
@@ -14,12 +13,11 @@ export function encodeBatch(
   let size = 0;
   for (const { body } of requests) size += messageSize(body.length);
   const datagram = new Uint8Array(size);
-  const view = viewOf(datagram);
   const last = requests.length - 1;
   let offset = 0;
   requests.forEach(({ type, flags, body }, i) => {
     const all = NLM_F.REQUEST | flags | (i === last ? lastFlags : 0);
-    offset = writeMessage(datagram, offset, { type, flags: all, sequence: first + i, body }, view);
+    offset = writeMessage(datagram, offset, { type, flags: all, sequence: first + i, body });
   });
   return datagram;
 }

@@ -1,4 +1,4 @@
-import { littleEndian, viewOf } from '../../codec/byte-order.js';
+import { putU32, u32At } from '../../codec/byte-order.js';
 import { decodeError } from '../../error.js';
 
 /** Length of `struct ifaddrmsg`: family, prefix length, flags, scope, index. */
@@ -16,23 +16,21 @@ export interface AddressHeader {
 
 export function encodeAddressHeader(fields: Partial<AddressHeader>): Uint8Array {
   const bytes = new Uint8Array(IFADDRMSG_LENGTH);
-  const view = viewOf(bytes);
-  view.setUint8(0, fields.family ?? 0);
-  view.setUint8(1, fields.length ?? 0);
-  view.setUint8(3, fields.scope ?? 0);
-  view.setUint32(4, fields.ifindex ?? 0, littleEndian);
+  bytes[0] = fields.family ?? 0;
+  bytes[1] = fields.length ?? 0;
+  bytes[3] = fields.scope ?? 0;
+  putU32(bytes, 4, fields.ifindex ?? 0);
   return bytes;
 }
 
 /** Reads a header. @throws {NetlinkError} DECODE when the message is shorter. */
 export function decodeAddressHeader(body: Uint8Array): AddressHeader {
   if (body.length < IFADDRMSG_LENGTH) throw decodeError('address', `only ${body.length} bytes`);
-  const view = viewOf(body);
   return {
-    family: view.getUint8(0),
-    length: view.getUint8(1),
-    flags: view.getUint8(2),
-    scope: view.getUint8(3),
-    ifindex: view.getUint32(4, littleEndian),
+    family: body[0] ?? 0,
+    length: body[1] ?? 0,
+    flags: body[2] ?? 0,
+    scope: body[3] ?? 0,
+    ifindex: u32At(body, 4),
   };
 }

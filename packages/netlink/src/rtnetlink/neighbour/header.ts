@@ -1,4 +1,4 @@
-import { littleEndian, viewOf } from '../../codec/byte-order.js';
+import { putU16, putU32, u16At, u32At } from '../../codec/byte-order.js';
 import { decodeError } from '../../error.js';
 
 /** Length of `struct ndmsg`: family, padding, index, state, flags, type. */
@@ -16,11 +16,10 @@ export interface NeighbourHeader {
 
 export function encodeNeighbourHeader(fields: Partial<NeighbourHeader>): Uint8Array {
   const bytes = new Uint8Array(NDMSG_LENGTH);
-  const view = viewOf(bytes);
-  view.setUint8(0, fields.family ?? 0);
-  view.setInt32(4, fields.ifindex ?? 0, littleEndian);
-  view.setUint16(8, fields.state ?? 0, littleEndian);
-  view.setUint8(10, fields.flags ?? 0);
+  bytes[0] = fields.family ?? 0;
+  putU32(bytes, 4, fields.ifindex ?? 0);
+  putU16(bytes, 8, fields.state ?? 0);
+  bytes[10] = fields.flags ?? 0;
   return bytes;
 }
 
@@ -31,11 +30,10 @@ export function encodeNeighbourHeader(fields: Partial<NeighbourHeader>): Uint8Ar
  */
 export function decodeNeighbourHeader(body: Uint8Array, what = 'neighbour'): NeighbourHeader {
   if (body.length < NDMSG_LENGTH) throw decodeError(what, `only ${body.length} bytes`);
-  const view = viewOf(body);
   return {
-    family: view.getUint8(0),
-    ifindex: view.getInt32(4, littleEndian),
-    state: view.getUint16(8, littleEndian),
-    flags: view.getUint8(10),
+    family: body[0] ?? 0,
+    ifindex: u32At(body, 4) | 0,
+    state: u16At(body, 8),
+    flags: body[10] ?? 0,
   };
 }
