@@ -17,7 +17,7 @@ function received({ host }: TestNode): number {
 async function expectCounted(to: TestNode, from: Socket, packets: Uint8Array[], counter: string) {
   const before = to.counter(counter);
   for (const bytes of packets) from.send(bytes, 8285, nodeIp(1));
-  await expect.poll(() => to.counter(counter) - before, { timeout: 5000 }).toBe(packets.length);
+  await expect.poll(() => to.counter(counter) - before, { timeout: 30_000 }).toBe(packets.length);
 }
 
 describe('the door', () => {

@@ -61,7 +61,7 @@ describe('packets between pods', () => {
         `${proto}-LISTEN:9000`,
         `CREATE:${got}`,
       );
-      await expect.poll(() => to.exec('ss', '-Hltn'), { timeout: 5000 }).toContain(':9000');
+      await expect.poll(() => to.exec('ss', '-Hltn'), { timeout: 30_000 }).toContain(':9000');
       await from.execAsync('timeout', '40', 'socat', '-u', `FILE:${sent}`, `${proto}:${host}:9000`);
       await sink;
       expect(readFileSync(got).equals(bytes), address).toBe(true);
@@ -140,7 +140,7 @@ describe('what does not fit', () => {
       '-c',
       'socat -u TCP4-LISTEN:9000 - | wc -c',
     );
-    await expect.poll(() => b.pod.exec('ss', '-Hltn'), { timeout: 5000 }).toContain(':9000');
+    await expect.poll(() => b.pod.exec('ss', '-Hltn'), { timeout: 30_000 }).toContain(':9000');
     const source = `head -c 300000 /dev/zero | socat -u - TCP4:${podIp(2)}:9000`;
     await a.pod.execAsync('timeout', '15', 'sh', '-c', source);
     expect((await sink).trim()).toBe('300000');

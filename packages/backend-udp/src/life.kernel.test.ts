@@ -36,7 +36,7 @@ describe('a restart', () => {
     expect(before).toContain('10.244.2.0/24');
     await a.stop();
     const link = (): string => a.host.exec('ip', 'link', 'show', 'poplin.udp');
-    await expect.poll(link, { timeout: 10_000 }).toContain('NO-CARRIER');
+    await expect.poll(link, { timeout: 30_000 }).toContain('NO-CARRIER');
     expect(
       state()
         .replaceAll(' linkdown', '')
@@ -47,7 +47,7 @@ describe('a restart', () => {
     const running = await startAgain(a);
     try {
       running.peersChanged?.([b.peer], a.view);
-      await expect.poll(() => ping(a), { timeout: 10_000 }).toContain('3 received');
+      await expect.poll(() => ping(a), { timeout: 30_000 }).toContain('3 received');
       expect(state()).toBe(before);
     } finally {
       await running.stop();
@@ -84,8 +84,8 @@ describe('a link that somebody deletes', () => {
     });
     for (let round = 1; round <= 3; round++) {
       a.host.exec('ip', 'link', 'delete', 'poplin.udp');
-      await expect.poll(() => changes, { timeout: 10_000 }).toBe(round);
-      await expect.poll(() => ping(a), { timeout: 10_000 }).toContain('3 received');
+      await expect.poll(() => changes, { timeout: 30_000 }).toBe(round);
+      await expect.poll(() => ping(a), { timeout: 30_000 }).toContain('3 received');
     }
     expect(messages.filter((message) => message.includes('somebody deleted'))).toHaveLength(3);
   });
@@ -122,7 +122,7 @@ describe('a port that another program has', () => {
     try {
       running.peersChanged?.([b.peer], a.view);
       b.running.peersChanged?.([{ ...a.peer, data: running.published }], b.view);
-      await expect.poll(() => ping(a), { timeout: 10_000 }).toContain('3 received');
+      await expect.poll(() => ping(a), { timeout: 30_000 }).toContain('3 received');
     } finally {
       await running.stop();
     }
@@ -141,7 +141,7 @@ describe('a change while packets flow', () => {
     a.running.peersChanged?.([b.peer], view);
     b.running.peersChanged?.([{ ...a.peer, addresses: [address.ip] }], b.view);
     // Two threads have to hear of it.
-    await expect.poll(() => ping(a), { timeout: 10_000 }).toContain('3 received');
+    await expect.poll(() => ping(a), { timeout: 30_000 }).toContain('3 received');
     expect(a.host.exec('ss', '-Hlun')).toContain('192.168.7.11:8285');
     expect(a.host.exec('ss', '-Hlun')).not.toContain('192.168.7.1:8285');
   });
@@ -154,7 +154,7 @@ describe('a change while packets flow', () => {
     expect(await ping(a)).toContain('0 received');
     expect(b.counter('in_stranger')).toBe(3);
     b.running.peersChanged?.([a.peer], b.view);
-    await expect.poll(() => ping(a), { timeout: 10_000 }).toContain('3 received');
+    await expect.poll(() => ping(a), { timeout: 30_000 }).toContain('3 received');
   });
 });
 
@@ -187,9 +187,9 @@ describe('the thread that carries packets', () => {
       forwarder.setUnderlay(a.addresses);
       forwarder.setDestinations(a.view.pools);
       forwarder.setPeers(set, []);
-      await expect.poll(() => ping(a), { timeout: 10_000 }).toContain('3 received');
+      await expect.poll(() => ping(a), { timeout: 30_000 }).toContain('3 received');
       await workers[0]?.terminate();
-      await expect.poll(() => ping(a), { timeout: 10_000 }).toContain('3 received');
+      await expect.poll(() => ping(a), { timeout: 30_000 }).toContain('3 received');
       expect(workers).toHaveLength(2);
       expect(messages.join()).toMatch(/the thread that carries packets ended/);
       expect(a.host.exec('cat', '/sys/class/net/poplin.udp/ifindex')).toBe(index);

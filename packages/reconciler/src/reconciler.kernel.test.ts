@@ -170,7 +170,7 @@ describe('set', () => {
     ip('link', 'add', 'late0', 'type', 'bridge');
     ip('link', 'set', 'late0', 'up');
     try {
-      await vi.waitFor(() => expect(ownRoutes()).toEqual(['10.3.0.0/24']), { timeout: 5000 });
+      await vi.waitFor(() => expect(ownRoutes()).toEqual(['10.3.0.0/24']), { timeout: 30_000 });
     } finally {
       ip('link', 'delete', 'late0');
     }
@@ -182,7 +182,7 @@ describe('repair', () => {
     await reconciler.set('a', routes(route('10.1.0.0/24', '192.168.7.2')));
     ip('route', 'delete', '10.1.0.0/24');
     await vi.waitFor(() => expect(ownRoutes()).toEqual(['10.1.0.0/24 via 192.168.7.2']), {
-      timeout: 5000,
+      timeout: 30_000,
     });
   });
 
@@ -190,7 +190,7 @@ describe('repair', () => {
     await reconciler.set('a', routes(route('10.1.0.0/24', '192.168.7.2')));
     ip('route', 'replace', '10.1.0.0/24', 'via', '192.168.7.77', 'proto', '112');
     await vi.waitFor(() => expect(ownRoutes()).toEqual(['10.1.0.0/24 via 192.168.7.2']), {
-      timeout: 5000,
+      timeout: 30_000,
     });
   });
 
@@ -200,7 +200,7 @@ describe('repair', () => {
     expect(ownRoutes()).toEqual([]);
     ip('link', 'set', 'eth0', 'up');
     await vi.waitFor(() => expect(ownRoutes()).toEqual(['10.1.0.0/24 via 192.168.7.2']), {
-      timeout: 5000,
+      timeout: 30_000,
     });
   });
 
@@ -211,7 +211,7 @@ describe('repair', () => {
     });
     await reconciler.set('blocks', state);
     ip('link', 'delete', 'poplin0');
-    await vi.waitFor(() => expect(ownRoutes()).toEqual(['10.1.0.0/26']), { timeout: 5000 });
+    await vi.waitFor(() => expect(ownRoutes()).toEqual(['10.1.0.0/26']), { timeout: 30_000 });
   });
 
   it('puts back the nftables table after a flush of everything', async () => {
@@ -220,7 +220,7 @@ describe('repair', () => {
     expect(nft('list', 'table', 'inet', 'poplin')).toMatch(/masquerade/);
     nft('flush', 'ruleset');
     await vi.waitFor(() => expect(nft('list', 'table', 'inet', 'poplin')).toMatch(/masquerade/), {
-      timeout: 5000,
+      timeout: 30_000,
     });
   });
 
@@ -231,7 +231,7 @@ describe('repair', () => {
     await vi.waitFor(
       () => expect(nft('list', 'table', 'inet', 'poplin')).toMatch(/ masquerade\n/),
       {
-        timeout: 5000,
+        timeout: 30_000,
       },
     );
   });

@@ -62,7 +62,7 @@ export function underlayStage(): UnderlayStage {
     reasons: () => reasons.splice(0),
     async repaired(what, check) {
       const start = performance.now();
-      await vi.waitFor(check, { timeout: 5000, interval: 1 });
+      await vi.waitFor(check, { timeout: 30_000, interval: 1 });
       console.info(`${what}: right again after ${Math.round(performance.now() - start)} ms`);
     },
     async settled() {

@@ -153,9 +153,9 @@ describe('routes', () => {
     await stage.reconciler.exclusive(async () => {
       ip('link', 'set', 'far0', 'down');
       const down = '10.1.0.0/26 via 192.168.7.2 dev eth0 linkdown';
-      await vi.waitFor(() => expect(shown('-4', 'proto', '112')).toContain(down), 5000);
+      await vi.waitFor(() => expect(shown('-4', 'proto', '112')).toContain(down), 30_000);
       ip('link', 'set', 'far0', 'up');
-      await vi.waitFor(() => expect(shown('-4', 'proto', '112')).toEqual(told4), 5000);
+      await vi.waitFor(() => expect(shown('-4', 'proto', '112')).toEqual(told4), 30_000);
     });
   });
 

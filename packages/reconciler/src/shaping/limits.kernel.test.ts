@@ -96,7 +96,7 @@ describe('limits', () => {
     expect(redirects(stage.pod.link)).toEqual([stage.pod.ifb]);
     await stage.reconciler.set('a', limits(stage.pod, { toPod: slow }));
     expect(qdiscs(stage.pod.link)).toMatchObject([{ kind: 'tbf' }]);
-    await vi.waitFor(() => expect(ifbs()).toEqual([]), { timeout: 5000 });
+    await vi.waitFor(() => expect(ifbs()).toEqual([]), { timeout: 30_000 });
     await stage.reconciler.remove('a');
     expect(qdiscs(stage.pod.link)).toEqual([]);
   });
@@ -105,7 +105,7 @@ describe('limits', () => {
     await stage.reconciler.set('a', limits(stage.pod, { toPod: slow, fromPod: slow }));
     stage.host.removePod(stage.pod);
     await stage.reconciler.remove('a');
-    await vi.waitFor(() => expect(ifbs()).toEqual([]), { timeout: 5000 });
+    await vi.waitFor(() => expect(ifbs()).toEqual([]), { timeout: 30_000 });
   });
 
   it('come back before their link was deleted, and keep it', async () => {
@@ -117,7 +117,7 @@ describe('limits', () => {
     await stage.reconciler.remove('a');
     await stage.reconciler.remove('b');
     await stage.reconciler.set('a', wanted);
-    await vi.waitFor(() => expect(ifbs()).toEqual([stage.pod.ifb]), { timeout: 5000 });
+    await vi.waitFor(() => expect(ifbs()).toEqual([stage.pod.ifb]), { timeout: 30_000 });
     expect(ip('-o', 'link', 'show', stage.pod.ifb).split(':')[0]).toBe(index);
     expect((await stage.reconciler.look()).changed).toEqual([]);
   });

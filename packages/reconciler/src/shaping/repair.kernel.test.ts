@@ -47,7 +47,7 @@ describe('repair of limits', () => {
           expect(ip('link', 'show', stage.pod.ifb, 'up')).toMatch(/UP/);
           expect(redirects(stage.pod.link)).toEqual([stage.pod.ifb]);
         },
-        { timeout: 5000 },
+        { timeout: 30_000 },
       );
     }
     await stage.host.transfer(stage.pod, 'fromPod', 10_000);
@@ -65,14 +65,14 @@ describe('repair of limits', () => {
     expect(ifbs().sort()).toEqual([stage.pod.ifb, gone.ifb].sort());
     stage.reconciler.allowPruning();
     await stage.reconciler.look();
-    await vi.waitFor(() => expect(ifbs()).toEqual([stage.pod.ifb]), { timeout: 5000 });
+    await vi.waitFor(() => expect(ifbs()).toEqual([stage.pod.ifb]), { timeout: 30_000 });
     expect(qdiscs(spared.link)).toEqual([]);
     expect(redirects(stage.pod.link)).toEqual([stage.pod.ifb]);
   });
 
   it('deletes what an earlier run had retired, and no link that somebody else has put beside it', async () => {
     await stage.reconciler.remove('a');
-    await vi.waitFor(() => expect(ifbs()).toEqual([]), { timeout: 5000 });
+    await vi.waitFor(() => expect(ifbs()).toEqual([]), { timeout: 30_000 });
     // As a reconciler leaves them that was killed before it came to delete them.
     ip('link', 'add', stage.pod.ifb, 'type', 'ifb');
     ip('link', 'set', stage.pod.ifb, 'alias', `poplin:bandwidth:${stage.pod.link}`);
@@ -81,13 +81,13 @@ describe('repair of limits', () => {
     await stage.restart();
     expect(ifbs()).toEqual([stage.pod.ifb]);
     await stage.reconciler.look();
-    await vi.waitFor(() => expect(ifbs()).toEqual([]), { timeout: 5000 });
+    await vi.waitFor(() => expect(ifbs()).toEqual([]), { timeout: 30_000 });
     expect(ip('link', 'show', 'other0')).toContain('other0');
   });
 
   it('finishes an ifb link whose maker was killed before it got its alias', async () => {
     await stage.reconciler.remove('a');
-    await vi.waitFor(() => expect(ifbs()).toEqual([]), { timeout: 5000 });
+    await vi.waitFor(() => expect(ifbs()).toEqual([]), { timeout: 30_000 });
     ip('link', 'add', stage.pod.ifb, 'type', 'ifb');
     await stage.reconciler.set('a', wanted());
     expect(ip('link', 'show', stage.pod.ifb)).toContain(`alias poplin:bandwidth:${stage.pod.link}`);

@@ -37,7 +37,7 @@ const liveRules = (): string[] => {
   return end < 0 ? rules : rules.slice(0, end);
 };
 const ownRules = (): string[] => stage.run('-S POPLIN-FORWARD').trim().split('\n');
-const repaired = (check: () => void) => vi.waitFor(check, { timeout: 5000, interval: 10 });
+const repaired = (check: () => void) => vi.waitFor(check, { timeout: 30_000, interval: 10 });
 
 describe.each<DockerGeneration>(['27', '28'])(
   'where Docker %s drops what is forwarded',
