@@ -58,11 +58,11 @@ async function watched(change: () => Promise<unknown>): Promise<string[]> {
         execFileSync('nft', ['add table ip probe; delete table ip probe']);
         expect(text).toMatch(/delete table ip probe/);
       },
-      { timeout: 5000, interval: 50 },
+      { timeout: 30_000, interval: 50 },
     );
     await change();
     execFileSync('nft', ['add table ip over']);
-    await vi.waitFor(() => expect(text).toMatch(/add table ip over\n/), { timeout: 5000 });
+    await vi.waitFor(() => expect(text).toMatch(/add table ip over\n/), { timeout: 30_000 });
   } finally {
     monitor.kill();
   }
@@ -187,7 +187,7 @@ describe('a chain', () => {
     await reconciler.set('pod', kernelState({ isolations: [{ link: 'pop0123456789a' }] }));
     expect(chains()).toEqual(['isolation', 'postrouting']);
     await reconciler.remove('pod');
-    await vi.waitFor(() => expect(chains()).toEqual(['postrouting']), { timeout: 5000 });
+    await vi.waitFor(() => expect(chains()).toEqual(['postrouting']), { timeout: 30_000 });
     expect(elementsOf('set', 'source_ipv4')).toHaveLength(1);
   });
 });
@@ -210,7 +210,7 @@ describe('a foreign hand', () => {
     host.exec('nft', command);
     await vi.waitFor(
       () => expect(host.exec('nft', 'list', 'table', 'inet', 'poplin')).toBe(before),
-      { timeout: 5000 },
+      { timeout: 30_000 },
     );
     expect(right()).toBe(true);
   });
@@ -226,7 +226,7 @@ describe('a foreign hand', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(reasons).toEqual([]);
     host.exec('nft', 'flush', 'map', 'inet', 'poplin', 'any_port_to_ip_ipv4');
-    await vi.waitFor(() => expect(right()).toBe(true), { timeout: 5000, interval: 5 });
+    await vi.waitFor(() => expect(right()).toBe(true), { timeout: 30_000, interval: 5 });
     expect(reasons).toEqual(['the nftables ruleset changed']);
   });
 
