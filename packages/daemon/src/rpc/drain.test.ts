@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { status } from '@grpc/grpc-js';
 import { DelRequest } from '@poplin/api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { heldHandler } from './testing/held-handler.js';
 import { add, failure, type RpcStage, rpcStage, stop } from './testing/rpc-stage.js';
 import { watchedHandler } from './testing/watched-handler.js';
 
@@ -13,22 +14,10 @@ afterEach(() => stage[Symbol.asyncDispose]());
 
 describe('draining', () => {
   it('lets a running call finish and takes no new one', async () => {
-    let finish: () => void = () => {};
-    let begun: () => void = () => {};
-    const running = new Promise<void>((resolve) => {
-      begun = resolve;
-    });
-    const server = await stage.start({
-      add: async () => {
-        begun();
-        await new Promise<void>((resolve) => {
-          finish = resolve;
-        });
-        return { result: Buffer.from('done') };
-      },
-    });
+    const { begun, handler, finish } = heldHandler();
+    const server = await stage.start({ add: handler });
     const answer = add(stage.connect());
-    await running;
+    await begun;
     const drained = server.drain(60_000);
     expect(server.drain(0)).toBe(drained);
     await vi.waitUntil(() => !existsSync(stage.socketPath));

@@ -3,7 +3,6 @@ export const frameType = {
   data: 0,
   headers: 1,
   settings: 4,
-  goaway: 7,
   windowUpdate: 8,
   continuation: 9,
 } as const;
@@ -16,7 +15,7 @@ export const initialWindowSize = 4;
 
 /** Bytes of a frame's header, and the most that a frame carries unless its reader asks for more. */
 const headerSize = 9;
-export const maxPayload = 16_384;
+const maxPayload = 16_384;
 
 /** What a client says first, RFC 9113, section 3.4. */
 const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');

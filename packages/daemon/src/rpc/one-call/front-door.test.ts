@@ -7,6 +7,7 @@ import { silentLog } from '@poplin/net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CniFailure } from '../cni-failure.js';
 import { RpcError } from '../error.js';
+import { heldHandler } from '../testing/held-handler.js';
 import { addPath, bytesOf, type ClientAnswer, callAtOnce } from '../testing/http2-client.js';
 import { add, failure, type RpcStage, rpcStage } from '../testing/rpc-stage.js';
 import { watchedHandler } from '../testing/watched-handler.js';
@@ -104,22 +105,10 @@ describe('a call that comes in one piece', () => {
   });
 
   it('finishes while the daemon drains', async () => {
-    let finish: () => void = () => {};
-    let begun: () => void = () => {};
-    const running = new Promise<void>((resolve) => {
-      begun = resolve;
-    });
-    const server = await stage.start({
-      add: async () => {
-        begun();
-        await new Promise<void>((resolve) => {
-          finish = resolve;
-        });
-        return { result: Buffer.from('done') };
-      },
-    });
+    const { begun, handler, finish } = heldHandler();
+    const server = await stage.start({ add: handler });
     const answered = addAtOnce();
-    await running;
+    await begun;
     const drained = server.drain(60_000);
     finish();
     expect(resultOf(await answered).toString()).toBe('done');

@@ -1,6 +1,5 @@
 import { createServer, type Server as NetServer, type Socket } from 'node:net';
-import type { Server } from '@grpc/grpc-js';
-import { ServerCredentials } from '@grpc/grpc-js';
+import { type Server, ServerCredentials } from '@grpc/grpc-js';
 import type { EncodedMethod } from './method.js';
 import { readOneCall } from './request.js';
 import { type RunningCall, serveOneCall } from './serve.js';

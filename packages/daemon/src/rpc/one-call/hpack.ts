@@ -36,7 +36,7 @@ const staticTable: readonly HeaderField[] = [
   ].map((name): HeaderField => [name, '']),
 ];
 
-/** Most bytes that a block may have, and most octets of a number in it: more than any call of ours has. */
+/** Most bytes that a block may have: more than any call of ours has. */
 const maxBlock = 16_384;
 
 /** Where reading stands; a place past the end of the bytes means that they end too early. */
