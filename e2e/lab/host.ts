@@ -116,7 +116,8 @@ export class Host {
       namespace: this.namespace,
       argv: this.daemonCommand(),
       log: this.log,
-      env,
+      // Labs have many daemons on few processors.
+      env: { POPLIN_REHEARSAL: 'off', ...env },
     });
   }
 

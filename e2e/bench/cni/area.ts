@@ -2,6 +2,7 @@ import { Lab } from '../../lab/index.js';
 import type { BenchArea, BenchOptions, BenchReport } from '../area.js';
 import { poplin, prepareIptables, referencePlugins } from './contestants.js';
 import { duel } from './duel.js';
+import { startRehearsed } from './rehearsed.js';
 import { drawReport, reportOf } from './report.js';
 import { Runner } from './runner.js';
 import { shimAlone } from './shim-alone.js';
@@ -24,6 +25,8 @@ const throngs = 3;
 async function run({ rounds, progress }: BenchOptions): Promise<BenchReport> {
   await using lab = await Lab.create({ nodes: 1 });
   const host = lab.host('n1');
+  progress('the daemon rehearses');
+  await startRehearsed(host);
   await prepareIptables(lab.folder);
   await using runner = await Runner.start(host.namespace, host.folder);
   const plain = [poplin(host, 'plain'), referencePlugins(lab.folder, 'plain')];

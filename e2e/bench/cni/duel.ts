@@ -10,7 +10,7 @@ export interface Duel {
   readonly times: Readonly<Record<string, { readonly ADD: Summary; readonly DEL: Summary }>>;
 }
 
-/** Rounds that are not counted: caches fill, the daemon's code is compiled. */
+/** Rounds that are not counted: caches fill. */
 const warmUp = 10;
 
 /** Time in which the kernel deletes what the round before has left, ms. */

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   AttachmentServiceService,
   CniServiceService,
@@ -9,6 +9,7 @@ import {
 import type { Log } from '@poplin/net';
 import type { DaemonOptions } from './options/index.js';
 import { startHeartbeat } from './presence/index.js';
+import { startRehearsal } from './rehearsal/index.js';
 import { serve, service, takeSocket } from './rpc/index.js';
 import { attachmentService } from './services/attachments.js';
 import { cniService } from './services/cni.js';
@@ -95,6 +96,10 @@ export async function runDaemon(options: DaemonOptions, run: DaemonRun): Promise
   const pulse = () => (isDegraded() ? 'degraded' : 'serving');
   teardown.use(startHeartbeat({ directory: runDir, pulse, log }));
   log.info({ socket: options.socket, peers: network.peerCount }, 'ready');
+  if (options.rehearsal === 'on') {
+    const calls = () => attachments.calls;
+    teardown.use(startRehearsal({ node, folder: join(runDir, 'rehearsal'), calls, log }));
+  }
   await fired(signal);
   log.info({}, 'ending; pods keep running');
 }

@@ -57,6 +57,7 @@ export class Attachments {
   readonly #lock = new KeyedLock();
   readonly #entries: Entries;
   readonly #adder: Adder;
+  #calls = 0;
 
   constructor(parts: AttachmentsComponents) {
     this.#parts = parts;
@@ -66,6 +67,11 @@ export class Attachments {
       entries: this.#entries,
       detach: (key) => this.#detach(key),
     });
+  }
+
+  /** How many ADDs and DELs there were, whatever came of them. */
+  get calls(): number {
+    return this.#calls;
   }
 
   /** All attachments. */
@@ -106,6 +112,7 @@ export class Attachments {
    * @throws {NetlinkError | ReconcilerError} when the kernel refuses.
    */
   async add(call: CniCall, signal: AbortSignal): Promise<string> {
+    this.#calls += 1;
     const watch = new Stopwatch();
     const request = parseAddCall(call, this.#parts.network().defaults);
     watch.lap('parse');
@@ -127,6 +134,7 @@ export class Attachments {
    * @throws {NetlinkError} when the kernel refuses to take a link down; everything is as before then.
    */
   async del(call: DelCall): Promise<void> {
+    this.#calls += 1;
     const request = parseDelCall(call);
     await failPoint('del-after-parse');
     await this.#lock.run(keyText(request), async () => {

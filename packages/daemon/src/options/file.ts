@@ -34,6 +34,7 @@ const fileSchema = z.strictObject({
   backendDir: z.string().optional(),
   logLevel: z.string().optional(),
   logFormat: z.string().optional(),
+  rehearsal: z.string().optional(),
   cluster: clusterConfigSchema.optional(),
 });
 

@@ -45,6 +45,7 @@ describe('parseOptions', () => {
       backendDir: '/var/lib/poplin/backends',
       logLevel: 'info',
       logFormat: 'auto',
+      rehearsal: 'on',
     });
   });
 

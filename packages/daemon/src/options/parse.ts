@@ -35,6 +35,8 @@ export interface DaemonOptions {
   readonly backendDir: string;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
+  /** Whether the daemon rehearses when nobody calls. */
+  readonly rehearsal: 'on' | 'off';
   /** The configuration file that was read; absent when there is none. */
   readonly configFile?: string;
   /** What an empty registry is to begin with; absent where the file says nothing about it. */
@@ -93,6 +95,7 @@ export function parseOptions(
     backendDir: value('backendDir', settings.backendDir.fallback, checkPath),
     logLevel: value('logLevel', settings.logLevel.fallback, oneOf(logLevels)),
     logFormat: value('logFormat', settings.logFormat.fallback, oneOf(logFormats)),
+    rehearsal: value('rehearsal', settings.rehearsal.fallback, oneOf(['on', 'off'] as const)),
   };
   if (!isComplete(options)) throw configErrorOf('INVALID_OPTION', 'options', problems);
   return {

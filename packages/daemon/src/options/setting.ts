@@ -91,6 +91,13 @@ export const settings = {
     help: 'json, pretty, or auto: pretty on a terminal',
     fallback: 'auto',
   },
+  rehearsal: {
+    key: 'rehearsal',
+    flag: 'rehearsal',
+    value: 'WHETHER',
+    help: 'on, or off: attach pods to a hidden host when nobody calls, so that the first real ones take no longer than later ones',
+    fallback: 'on',
+  },
 } as const satisfies Readonly<Record<string, Setting>>;
 
 /** Name of a setting. */

@@ -9,13 +9,15 @@ import { DaemonError } from '../error.js';
  * - `INVALID_REQUEST`: a request that no answer can be given to
  * - `CANCELLED`: the caller went away, or the daemon is going
  * - `DEADLINE_EXCEEDED`: the caller's deadline passed
+ * - `UNANSWERED`: a call of ours was refused, or its connection closed before the answer
  */
 export type RpcErrorCode =
   | 'SOCKET_IN_USE'
   | 'SOCKET_UNUSABLE'
   | 'INVALID_REQUEST'
   | 'CANCELLED'
-  | 'DEADLINE_EXCEEDED';
+  | 'DEADLINE_EXCEEDED'
+  | 'UNANSWERED';
 
 /** A failure of the daemon's gRPC server or of a call to it. */
 export class RpcError extends DaemonError<RpcErrorCode> {

@@ -18,7 +18,7 @@ const headerSize = 9;
 const maxPayload = 16_384;
 
 /** What a client says first, RFC 9113, section 3.4. */
-const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+export const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
 /** A frame. */
 export interface Frame {
@@ -33,8 +33,13 @@ export function readFrames(bytes: Buffer): readonly Frame[] | undefined {
   if (bytes.length < preface.length || preface.compare(bytes, 0, preface.length) !== 0) {
     return undefined;
   }
+  return framesFrom(bytes, preface.length);
+}
+
+/** The frames from a place on; a server's are from 0. @returns `undefined` unless there are whole ones, and nothing besides. */
+export function framesFrom(bytes: Buffer, start: number): readonly Frame[] | undefined {
   const frames: Frame[] = [];
-  for (let at = preface.length; at < bytes.length; ) {
+  for (let at = start; at < bytes.length; ) {
     if (at + headerSize > bytes.length) return undefined;
     const payload = at + headerSize;
     const end = payload + bytes.readUIntBE(at, 3);

@@ -1,0 +1,1 @@
+export { type RehearsalOptions, startRehearsal } from './rehearsal.js';

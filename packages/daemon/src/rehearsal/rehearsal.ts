@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AddRequest, CniServiceService, DelRequest } from '@poplin/api';
+import { describeError, type Log } from '@poplin/net';
+import type { Netns } from '@poplin/netlink';
+import { callAtOnce } from '../rpc/index.js';
+import type { LocalNode } from '../start/local-node.js';
+import { compileEagerly } from './compiler.js';
+import { openStage, type Stage } from './stage.js';
+
+/** What a rehearsal is started with. */
+export interface RehearsalOptions {
+  /** The node whose part is rehearsed. */
+  readonly node: LocalNode;
+  /** Where it keeps its files; removed afterwards. */
+  readonly folder: string;
+  /** How many ADDs and DELs the daemon has been asked for. */
+  readonly calls: () => number;
+  readonly log: Log;
+}
+
+/** Rounds of pods, as many in each as the stage has places. */
+const rounds = 24;
+
+/** Who was called as often needs no rehearsal. */
+const enough = 400;
+
+/** Nobody may have called for as long, ms: those who wait for a daemon call when it is there. */
+const quiet = 1000;
+
+/**
+ * Has this process attach and detach pods on a stage of its own, as soon as nobody calls, so that the code which a runtime will wait for
+ * is compiled before it does. Makes way for every call. Its failure is told to the log, and is nobody's misfortune.
+ *
+ * Disposal breaks it off, and settles when nothing of it is left.
+ */
+export function startRehearsal(options: RehearsalOptions): AsyncDisposable {
+  const ending = new AbortController();
+  const { signal } = ending;
+  const done = rehearse(options, signal).catch((error: unknown) => {
+    if (signal.aborted) return;
+    const why = `cannot rehearse: ${describeError(error)}. The first pods take a little longer`;
+    options.log.warn({ err: error }, why);
+  });
+  return {
+    async [Symbol.asyncDispose]() {
+      ending.abort();
+      await done;
+    },
+  };
+}
+
+async function rehearse(options: RehearsalOptions, signal: AbortSignal): Promise<void> {
+  const { node, folder, calls, log } = options;
+  const isNeeded = () => calls() < enough;
+  await silence(calls, signal);
+  if (!isNeeded()) return;
+  const started = performance.now();
+  await using stage = await openStage(node, folder);
+  using _eager = compileEagerly();
+  let pods = 0;
+  for (let round = 0; round < rounds && isNeeded(); round++) {
+    for (const [place, netns] of stage.pods.entries()) {
+      const heard = calls();
+      await playPod(stage, netns, round * stage.pods.length + place);
+      signal.throwIfAborted();
+      pods += 1;
+      if (calls() !== heard) await silence(calls, signal);
+    }
+    await stage.reap();
+  }
+  log.info({ pods, ms: Math.round(performance.now() - started) }, 'rehearsed');
+}
+
+/** Settles when nobody has called for a while. */
+async function silence(calls: () => number, signal: AbortSignal): Promise<void> {
+  for (let heard = -1; heard !== calls(); ) {
+    heard = calls();
+    await sleep(quiet, undefined, { signal, ref: false });
+  }
+}
+
+/** One pod comes and goes. */
+async function playPod({ socket }: Stage, netns: Netns, number: number): Promise<void> {
+  const call = {
+    containerId: `rehearsal-${number}`,
+    netns: `/proc/self/fd/${netns.fd}`,
+    ifname: 'eth0',
+    config: configOf(number),
+    netnsDevice: netns.device,
+    netnsInode: netns.inode,
+  };
+  const { add, del } = CniServiceService;
+  const added = AddRequest.encode(AddRequest.create(call)).finish();
+  await callAtOnce(socket, { path: add.path, message: added });
+  const removed = DelRequest.encode(DelRequest.create(call)).finish();
+  await callAtOnce(socket, { path: del.path, message: removed });
+}
+
+/** Every fourth pod has a host port. */
+function configOf(number: number): Buffer {
+  const hostPort = 30_000 + number;
+  const portMappings = [{ hostPort, containerPort: 80, protocol: 'tcp' }];
+  return Buffer.from(
+    JSON.stringify({
+      ...{ cniVersion: '1.0.0', name: 'poplin', type: 'poplin' },
+      ...(number % 4 === 0 && {
+        capabilities: { portMappings: true },
+        runtimeConfig: { portMappings },
+      }),
+    }),
+  );
+}

@@ -1,0 +1,84 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CniServiceService } from '@poplin/api';
+import { openEmbeddedRegistry } from '@poplin/ipam';
+import { silentLog } from '@poplin/net';
+import { makeNetns, type Netns, runInNetns } from '@poplin/netlink';
+import { Reconciler } from '@poplin/reconciler';
+import { OwnBlocks } from '../backend/own-blocks.js';
+import { serve, service, takeSocket } from '../rpc/index.js';
+import { cniService } from '../services/cni.js';
+import type { LocalNode } from '../start/local-node.js';
+import { startPods } from '../start/pods.js';
+import { Teardown } from '../start/teardown.js';
+
+/** A host of which nobody outside knows, with the parts of a daemon that an ADD and a DEL go through. */
+export interface Stage extends AsyncDisposable {
+  /** Where its daemon serves. */
+  readonly socket: string;
+  /** Namespaces for pods, as paths that this process can open. */
+  readonly pods: readonly Netns[];
+  /** Settles when what pods have left is deleted. */
+  reap(): Promise<void>;
+}
+
+/** Pods that can be there at the same time. */
+const places = 8;
+
+/**
+ * Opens a stage: namespaces without a name, and a folder that disposal removes, as a crash's remains are removed first. Attach mode,
+ * pools and MTU are those of this node; everything that is kept or asked for is its own, so that neither kernel nor cluster see any of it.
+ *
+ * @throws {PoplinError} of the part that cannot be opened; nothing is left then.
+ */
+export async function openStage(node: LocalNode, folder: string): Promise<Stage> {
+  const teardown = new Teardown();
+  try {
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    teardown.adopt(folder, () => rm(folder, { recursive: true, force: true }));
+    const host = teardown.use(await makeNetns());
+    const pods: Netns[] = [];
+    for (let i = 0; i < places; i++) pods.push(teardown.use(await makeNetns()));
+    const sysctls = { keepEarlier: () => {} };
+    // Its sockets stay in the namespace that they are opened in.
+    const reconciler = teardown.use(
+      runInNetns(host, () => new Reconciler({ log: silentLog, sysctls })),
+    );
+    const socket = await serveIn(folder, { ...node, reconciler }, teardown);
+    return {
+      socket,
+      pods,
+      reap: () => reconciler.reap(),
+      [Symbol.asyncDispose]: () => teardown[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await teardown[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** @returns the path of its socket. */
+async function serveIn(folder: string, node: LocalNode, teardown: Teardown): Promise<string> {
+  const file = join(folder, 'registry.json');
+  const registry = teardown.use(await openEmbeddedRegistry({ file, log: silentLog }));
+  const { startedWith, reconciler } = node;
+  const self: LocalNode = {
+    ...node,
+    ownBlocks: new OwnBlocks(),
+    // The stage's host has none, and the kernel takes no others as sources.
+    addresses: () => [],
+    // Addresses come and go fast, and a pool may be small.
+    startedWith: { ...startedWith, ipam: { ...startedWith.ipam, coolDownSeconds: 0 } },
+  };
+  const { attachments, audit, ipam } = await startPods(self, registry, folder, silentLog, teardown);
+  const handlers = cniService({
+    ...{ attachments, audit, reconciler, ipam },
+    unreadiness: () => undefined,
+  });
+  const socket = teardown.adopt(await takeSocket(join(folder, 'sock')), (it) => it.release());
+  const services = [service(CniServiceService, handlers)];
+  const server = await serve({ socket, services, log: silentLog });
+  teardown.adopt(server, (it) => it.drain(0));
+  return join(folder, 'sock');
+}
