@@ -29,8 +29,8 @@ const rest = 50;
 /** Longest time that a retired link waits, ms. */
 const patience = 500;
 
-/** The group is deleted at once when this many wait. */
-const most = 64;
+/** The group is deleted at once when this many wait: whoever makes a link meanwhile waits for all of them, some 0.1 s. */
+const most = 256;
 
 /**
  * Deletes retired links, many at a time. While a group is deleted the kernel makes no link for anybody, so it waits for a
