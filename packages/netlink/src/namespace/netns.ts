@@ -3,6 +3,7 @@ import { closedError, invalidArgument, kernelError, NetlinkError } from '../erro
 import { CLONE_NEWNET, NSFS_MAGIC } from '../ffi/constants.js';
 import { fileError } from '../ffi/file-error.js';
 import { libc } from '../ffi/libc.js';
+import { Hold } from '../hold.js';
 
 /** open(2) flag that gives a handle on a file without opening it; Node does not name it. */
 const O_PATH = 0o10000000;
@@ -144,43 +145,50 @@ function handleOf(
   path: string,
   { device, inode }: Pick<Netns, 'device' | 'inode'>,
 ): Netns {
-  let disposed = false;
-  let users = 1;
-  const release = (): void => {
-    users -= 1;
-    if (users === 0) closeSync(openFd);
-  };
-  const refuseDisposed = (): void => {
-    if (disposed) throw closedError(`use network namespace ${path}`, 'namespace handle');
-  };
-  return {
-    get fd() {
-      refuseDisposed();
-      return openFd;
-    },
-    device,
-    inode,
-    path,
-    hold() {
-      refuseDisposed();
-      users += 1;
-      return once(release);
-    },
-    [Symbol.dispose]() {
-      if (!disposed) release();
-      disposed = true;
-    },
-  };
+  return new NetnsHandle(openFd, path, device, inode);
 }
 
-function once(release: () => void): Disposable {
-  let released = false;
-  return {
-    [Symbol.dispose]() {
-      if (!released) release();
-      released = true;
-    },
-  };
+/** A class, since every pod has some: V8 makes object literals with getters and computed names one property at a time. */
+class NetnsHandle implements Netns {
+  readonly path: string;
+  readonly device: bigint;
+  readonly inode: bigint;
+  readonly #fd: number;
+  #users = 1;
+  #disposed = false;
+
+  constructor(fd: number, path: string, device: bigint, inode: bigint) {
+    this.#fd = fd;
+    this.path = path;
+    this.device = device;
+    this.inode = inode;
+  }
+
+  get fd(): number {
+    this.#refuseDisposed();
+    return this.#fd;
+  }
+
+  hold(): Disposable {
+    this.#refuseDisposed();
+    this.#users += 1;
+    return new Hold(() => this.#release());
+  }
+
+  [Symbol.dispose](): void {
+    if (!this.#disposed) this.#release();
+    this.#disposed = true;
+  }
+
+  #release(): void {
+    this.#users -= 1;
+    if (this.#users === 0) closeSync(this.#fd);
+  }
+
+  #refuseDisposed(): void {
+    if (!this.#disposed) return;
+    throw closedError(`use network namespace ${this.path}`, 'namespace handle');
+  }
 }
 
 function refuseOwn(netns: Netns): void {

@@ -1,3 +1,4 @@
+import { Hold } from '../hold.js';
 import type { NetlinkRequest } from './request.js';
 
 /**
@@ -11,9 +12,7 @@ export function holdNamespaces(requests: readonly NetlinkRequest[]): Disposable 
 /** Keeps several things open until it is disposed. */
 export function holdAll(all: readonly { hold(): Disposable }[]): Disposable {
   const held = all.map((one) => one.hold());
-  return {
-    [Symbol.dispose]() {
-      for (const one of held) one[Symbol.dispose]();
-    },
-  };
+  return new Hold(() => {
+    for (const one of held) one[Symbol.dispose]();
+  });
 }

@@ -2,6 +2,7 @@ import { type Acknowledgement, decodeAcknowledgement, success } from '../codec/a
 import { decodeHeaders, decodeMessages, NLM_F, NLMSG } from '../codec/message.js';
 import { decodeError } from '../error.js';
 import type { Syscalls } from '../ffi/syscalls.js';
+import { Hold } from '../hold.js';
 import type { BlockingThread } from '../thread/thread.js';
 import { batchesOf, encodeBatch } from './batch.js';
 import type { Exchange, ExchangeResult } from './exchange.js';
@@ -91,7 +92,7 @@ export class RequestSocket implements Disposable {
   /** Keeps the socket open until the hold is disposed, also past its own disposal. */
   hold(): Disposable {
     this.#pending += 1;
-    return { [Symbol.dispose]: () => this.#release() };
+    return new Hold(() => this.#release());
   }
 
   async #transactBatch(requests: readonly NetlinkRequest[]): Promise<Acknowledgement[]> {
