@@ -6,12 +6,13 @@ import type { Item } from './item.js';
 import type { KnownLink } from './link/known.js';
 import { endsLoopbackRoute, guarded, refusalOf } from './nftables/guarded.js';
 import { Packets } from './nftables/packets.js';
+import type { PoplinTableOptions } from './nftables/poplin-table.js';
 import { Reaper } from './retired.js';
 import type { FoundShaping } from './shaping/found.js';
 import type { SysctlRecord } from './sysctl.js';
 
 /** What a {@link KernelWriter} is opened with. */
-export interface KernelWriterOptions {
+export interface KernelWriterOptions extends Pick<PoplinTableOptions, 'chainRest'> {
   readonly log: Log;
   /** Told of each sysctl that is about to change. */
   readonly sysctls: SysctlRecord;
@@ -43,10 +44,10 @@ export class KernelWriter implements Disposable {
   readonly #told: Pick<KernelWriterOptions, 'sysctls' | 'carriedBy' | 'expectGone'>;
 
   /** @throws {NetlinkError} when the kernel or libnftables cannot be reached. */
-  constructor({ log, exclusive, ...told }: KernelWriterOptions) {
+  constructor({ log, exclusive, chainRest, ...told }: KernelWriterOptions) {
     this.netlink = openNetlink();
     this.ethtool = openEthtool();
-    this.packets = new Packets(this.netlink);
+    this.packets = new Packets(this.netlink, chainRest === undefined ? {} : { chainRest });
     this.reaper = new Reaper(exclusive, log);
     this.#told = told;
   }

@@ -8,7 +8,7 @@ const coalesce = 10;
 export const echo = 100;
 
 /** What the table is looked at for waits this long, ms, so that many commits cost one look: to list it takes long with hundreds of pods. */
-export const calm = 1000;
+const calm = 1000;
 
 /** Tells who made a change of nftables: this process, by {@link ownAuthor}, or `undefined` where that cannot be known. */
 export type OwnAuthor = ReturnType<typeof ownAuthor>;

@@ -10,7 +10,7 @@ import { KernelEvents } from './events.js';
 import { keyOf } from './item.js';
 import { KernelWriter } from './kernel-writer.js';
 import { type KnownLink, linksFor } from './link/known.js';
-import { calm, delayOf } from './look-delay.js';
+import { delayOf } from './look-delay.js';
 import { Looks } from './looks.js';
 import { ownAuthor } from './nftables/author.js';
 import { isNetlinkItem } from './nftables/guarded.js';
@@ -35,6 +35,8 @@ export interface ReconcilerOptions {
   readonly sysctls: SysctlRecord;
   /** Time from one look to the next when nothing happens, ms. Default 10,000. */
   readonly period?: number;
+  /** How long a chain of the nftables table stays that serves nothing any more, ms. Default 60,000; the look after that takes it out. */
+  readonly chainRest?: number;
 }
 
 /**
@@ -63,13 +65,14 @@ export class Reconciler implements AsyncDisposable {
    *
    * @throws {NetlinkError} when the kernel or libnftables cannot be reached.
    */
-  constructor({ log, sysctls, period = 10_000 }: ReconcilerOptions) {
+  constructor({ log, sysctls, period = 10_000, chainRest }: ReconcilerOptions) {
     this.#kernel = new KernelWriter({
       log,
       sysctls,
       carriedBy: (link) => this.#desired.carriedBy(link),
       expectGone: (ifindex) => this.#filter.expectGone(ifindex),
       exclusive: (work) => this.exclusive(work),
+      ...(chainRest !== undefined && { chainRest }),
     });
     this.#looks = new Looks({ log, period, look: () => this.look() });
     this.#events = new KernelEvents(this.#kernel.netlink);
@@ -246,10 +249,6 @@ export class Reconciler implements AsyncDisposable {
     });
     this.#filter.expectMade();
     if (changes.some(mayRetire)) this.retire();
-    const isLess = forPackets && changes.some(({ verb }) => verb === 'delete');
-    if (isLess && this.#kernel.packets.hasIdleChains) {
-      this.#looks.soon('chains of the table serve nobody any more', calm);
-    }
     return outcome;
   }
 

@@ -85,3 +85,13 @@ function expression({ key, value }: Element): NftElementExpression | NftMapPair 
   const whole = parts.length === 1 && only !== undefined ? only : nft.concat(...parts);
   return value === undefined ? whole : [whole, value];
 }
+
+/** Elements that are in one of the two only, or with another value. */
+export function elementsApart(a: Elements = new Map(), b: Elements = new Map()): Element[] {
+  const apart = (one: Elements, other: Elements): Element[] =>
+    [...one].flatMap(([slot, element]) => {
+      const there = other.get(slot);
+      return there && there.value === element.value ? [] : [element];
+    });
+  return [...apart(a, b), ...apart(b, a)];
+}

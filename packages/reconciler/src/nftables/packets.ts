@@ -12,7 +12,7 @@ import { slotOf } from './element.js';
 import { forgetStrayFlows, hasEndlessFlows } from './flows.js';
 import { ForeignFirewall } from './foreign/foreign-firewall.js';
 import { type ForwardNotice, noTables } from './foreign/notice.js';
-import { PoplinTable, type TableChange } from './poplin-table.js';
+import { PoplinTable, type PoplinTableOptions, type TableChange } from './poplin-table.js';
 import { type HostPort, hostPortOf, type PortTarget, portPlaces } from './port-mappings.js';
 import { isDispensable, lacksTables } from './support.js';
 import { elementsOf, isTableItem } from './wanted.js';
@@ -25,7 +25,7 @@ export class Packets implements Disposable {
   readonly #netlink: Netlink;
   readonly #nftables: Nftables = openNftables();
   readonly #conntrack: Conntrack = openConntrack();
-  readonly #table = new PoplinTable(this.#nftables);
+  readonly #table: PoplinTable;
   readonly #foreign = new ForeignFirewall(this.#nftables);
   /** Host ports that lead elsewhere now, and whose flows are not forgotten yet. */
   readonly #changedPorts = new Map<string, HostPort>();
@@ -36,18 +36,14 @@ export class Packets implements Disposable {
   #writtenAt = Number.NEGATIVE_INFINITY;
 
   /** @throws {NetlinkError} when libnftables or conntrack cannot be reached. */
-  constructor(netlink: Netlink) {
+  constructor(netlink: Netlink, options: PoplinTableOptions) {
     this.#netlink = netlink;
+    this.#table = new PoplinTable(this.#nftables, options);
   }
 
   /** When the table was last written, as `performance.now()` tells it. */
   get writtenAt(): number {
     return this.#writtenAt;
-  }
-
-  /** Tells whether the table has chains that serve nobody any more. The next look takes them out. */
-  get hasIdleChains(): boolean {
-    return this.#table.hasIdleChains;
   }
 
   /** What the last look found of other firewalls, and that the kernel has no tables. */

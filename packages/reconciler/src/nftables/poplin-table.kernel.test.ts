@@ -187,7 +187,20 @@ describe('a chain', () => {
     await reconciler.set('pod', kernelState({ isolations: [{ link: 'pop0123456789a' }] }));
     expect(chains()).toEqual(['isolation', 'postrouting']);
     await reconciler.remove('pod');
-    await vi.waitFor(() => expect(chains()).toEqual(['postrouting']), { timeout: 30_000 });
+    await reconciler.look();
+    expect(chains()).toEqual(['isolation', 'postrouting']);
+  });
+
+  it('that serves nothing any more is taken out by a look, when its rest is over', async () => {
+    await using hasty = new Reconciler({
+      ...{ log: silentLog, sysctls: { keepEarlier() {} }, period: 60_000, chainRest: 0 },
+    });
+    const masquerade = [{ role: 'source', cidr: parseCidr('10.244.0.0/16') }] as const;
+    await hasty.set('masquerade', kernelState({ masquerade }));
+    await hasty.set('pod', kernelState({ isolations: [{ link: 'pop0123456789a' }] }));
+    await hasty.remove('pod');
+    await hasty.look();
+    expect(chains()).toEqual(['postrouting']);
     expect(elementsOf('set', 'source_ipv4')).toHaveLength(1);
   });
 });
@@ -250,7 +263,9 @@ describe('a foreign hand', () => {
 describe('our own changes', () => {
   it('come to rest: nothing is written after them', async () => {
     await reconciler.set('a', ports(port(5, 8000)));
-    await vi.waitFor(async () => expect((await reconciler.look()).changed).toEqual([]));
+    await vi.waitFor(async () => expect((await reconciler.look()).changed).toEqual([]), {
+      timeout: 30_000,
+    });
     const lines = await watched(async () => {
       await reconciler.look();
       await reconciler.look();

@@ -20,11 +20,15 @@ import { elementsOf } from './wanted.js';
 /** A table of a fake kernel, and somebody who wants things of it. */
 function start(kernel = new FakeNftables()) {
   const desired = new DesiredState();
-  const table = new PoplinTable(kernel as unknown as Nftables);
+  let now = 0;
+  const table = new PoplinTable(kernel as unknown as Nftables, { clock: () => now });
   return {
     kernel,
     table,
     desired,
+    pass(ms: number) {
+      now += ms;
+    },
     async set(owner: string, parts: Partial<KernelState>) {
       table.want(desired.set(owner, kernelState(parts)));
       return table.commit(true);
@@ -95,8 +99,8 @@ describe('the table', () => {
     expect(await listed()).toBeUndefined();
   });
 
-  it('has chains for the elements that are there, and loses the others at a look', async () => {
-    const { kernel, set, table } = start();
+  it('has chains for the elements that are there, and loses the others at a look when they have served nothing for a minute', async () => {
+    const { kernel, set, table, pass } = start();
     const chains = async () =>
       ((await kernel.list()) ?? []).flatMap((object) =>
         'chain' in object ? [object.chain.name] : [],
@@ -108,8 +112,13 @@ describe('the table', () => {
     expect(await chains()).toEqual(['host_ports', 'prerouting', 'output', 'postrouting']);
     // A pod that comes next finds them.
     expect(await set('a', {})).toMatchObject({ verb: 'change' });
+    pass(59_999);
+    expect(await table.look(true)).toBeUndefined();
     expect(await set('b', { portMappings: [port(6, 8000)] })).toMatchObject({ verb: 'change' });
     await set('b', {});
+    pass(59_999);
+    expect(await table.look(true)).toBeUndefined();
+    pass(1);
     expect(await table.look(true)).toEqual({ verb: 'trim', elements: [] });
     expect(await chains()).toEqual(['postrouting']);
     expect(await table.look(true)).toBeUndefined();
@@ -209,7 +218,7 @@ const anyStep = fc.record({
 it('holds after any changes, element by element, what the whole table would hold', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyStep, { maxLength: 12 }), async (steps) => {
-      const { table, desired, set, listed } = start();
+      const { table, desired, set, listed, pass } = start();
       let served: readonly ChainGroup[] = [];
       for (const { owner, state } of steps) {
         const change = await set(owner, state);
@@ -221,6 +230,7 @@ it('holds after any changes, element by element, what the whole table would hold
         const isServed = needed.every((group) => served.includes(group));
         expect(change?.verb === 'replace').toBe(!isServed);
         const isTrimmed = isServed && needed.length > 0 && needed.length < served.length;
+        pass(60_000);
         expect((await table.look(true))?.verb).toBe(isTrimmed ? 'trim' : undefined);
         served = needed;
       }

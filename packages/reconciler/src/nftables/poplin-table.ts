@@ -2,7 +2,14 @@ import type { Nftables, NftCommand } from '@poplin/netlink';
 import type { Change } from '../change.js';
 import { poplinTable } from '../ownership.js';
 import { type ChainGroup, chainGroupsFor } from './chains.js';
-import { type Element, type Elements, elementObjects, elementsOverlap, slotOf } from './element.js';
+import {
+  type Element,
+  type Elements,
+  elementObjects,
+  elementsApart,
+  elementsOverlap,
+  slotOf,
+} from './element.js';
 import { elementsIn, skeletonOf } from './listing.js';
 import { tableCommands } from './table.js';
 import { WantedElements } from './wanted.js';
@@ -12,6 +19,17 @@ export interface TableChange {
   readonly verb: 'replace' | 'change' | 'trim' | 'delete';
   /** Elements that came, went, or have another value now. */
   readonly elements: readonly Element[];
+}
+
+/** What may be otherwise with a {@link PoplinTable}. */
+export interface PoplinTableOptions {
+  /**
+   * How long a chain stays that serves no element any more, ms; 60,000 by default. A pod that ends often makes room for its successor, and to make
+   * the table as a whole takes longer than to add an element.
+   */
+  readonly chainRest?: number;
+  /** Time, ms. */
+  readonly clock?: () => number;
 }
 
 /**
@@ -24,13 +42,15 @@ export interface TableChange {
  * | present | commit of the first element that a chain serves | the table is made as a whole, with that chain |
  * | present | the kernel refuses that | as unknown: somebody else's hand was in the table |
  * | any | a look finds it otherwise | as unknown |
- * | present | a look finds chains that serve no element any more | the table is made as a whole, without them |
+ * | present | a look finds chains that have served no element for a minute | the table is made as a whole, without them |
  * | any | nothing is wanted | the table is deleted |
  *
  * Elements that an earlier run has left stay until pruning: their owners may not have spoken yet.
  */
 export class PoplinTable {
   readonly #nftables: Nftables;
+  readonly #chainRest: number;
+  readonly #clock: () => number;
   readonly #wanted = new WantedElements();
   /** Elements of an earlier run that nobody has asked for. */
   #earlier = new Map<string, Element>();
@@ -41,11 +61,18 @@ export class PoplinTable {
   #skeleton = '';
   /** The chains that the table was made with. */
   #chains: readonly ChainGroup[] = [];
+  /** When chains were first seen to serve no element any more. */
+  #idleSince: number | undefined;
   /** Elements as they were listed right after the table was made, by a libnftables that spells them unlike all others. */
   #misspelt: Elements | undefined;
 
-  constructor(nftables: Nftables) {
+  constructor(
+    nftables: Nftables,
+    { chainRest = 60_000, clock = () => performance.now() }: PoplinTableOptions = {},
+  ) {
     this.#nftables = nftables;
+    this.#chainRest = chainRest;
+    this.#clock = clock;
   }
 
   /** The element that is to be in a place. */
@@ -95,7 +122,7 @@ export class PoplinTable {
       : this.#isEmpty;
     if (!right) return this.#make(found?.elements, prune);
     this.#state = found ? 'present' : 'absent';
-    if (this.hasIdleChains) {
+    if (this.#clock() - (this.#idleSince ?? Number.POSITIVE_INFINITY) >= this.#chainRest) {
       await this.#make(found?.elements, prune);
       return { verb: 'trim', elements: [] };
     }
@@ -126,8 +153,8 @@ export class PoplinTable {
     return this.#wanted.isEmpty && this.#earlier.size === 0;
   }
 
-  /** Tells whether there are chains that serve no element any more. The next look takes them out. */
-  get hasIdleChains(): boolean {
+  /** Tells whether there are chains that serve no element any more. */
+  get #hasIdleChains(): boolean {
     if (this.#state !== 'present') return false;
     const needed = chainGroupsFor(this.#earlier.values(), this.#wanted.elements.values());
     return needed.length < this.#chains.length;
@@ -144,7 +171,7 @@ export class PoplinTable {
 
   #isAsLeft(found: Elements): boolean {
     const { size } = this.#wanted.elements;
-    if (this.#misspelt) return difference(found, this.#misspelt).length === 0;
+    if (this.#misspelt) return elementsApart(found, this.#misspelt).length === 0;
     if (found.size !== size + this.#earlier.size) return false;
     return [...found].every(([slot, { value }]) => {
       const expected = this.#expected(slot);
@@ -198,7 +225,7 @@ export class PoplinTable {
     this.#misspelt = undefined;
     // Otherwise the next look would make it anew, and the one after that, for ever.
     if (made && !this.#isAsLeft(made.elements)) this.#misspelt = made.elements;
-    return this.#settled({ verb: 'replace', elements: difference(found, elements) });
+    return this.#settled({ verb: 'replace', elements: elementsApart(found, elements) });
   }
 
   /** Takes over what an earlier run has left, as far as it does not stand in the way of what is wanted. */
@@ -219,6 +246,7 @@ export class PoplinTable {
 
   #settled(change: TableChange | undefined): TableChange | undefined {
     this.#before.clear();
+    this.#idleSince = this.#hasIdleChains ? (this.#idleSince ?? this.#clock()) : undefined;
     return change;
   }
 }
@@ -228,13 +256,3 @@ const deleteTable: readonly NftCommand[] = [
   { add: { table: poplinTable } },
   { delete: { table: poplinTable } },
 ];
-
-/** Elements that are in one of the two only, or with another value. */
-function difference(a: Elements = new Map(), b: Elements = new Map()): Element[] {
-  const apart = (one: Elements, other: Elements): Element[] =>
-    [...one].flatMap(([slot, element]) => {
-      const there = other.get(slot);
-      return there && there.value === element.value ? [] : [element];
-    });
-  return [...apart(a, b), ...apart(b, a)];
-}
