@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { askAddresses, waitUntil } from '../lab/index.js';
+import { askAddresses, rulesetInUse, waitUntil } from '../lab/index.js';
 import { markedProcesses } from '../lab/marked.js';
 import { cgroupsOf, mountsBelow } from '../lab/runtime-leftovers.js';
 import type { Containerd } from './containerd.js';
@@ -41,7 +41,7 @@ export async function takeTraces(containerd: Containerd): Promise<Traces> {
     'traffic control': (await run('tc', 'qdisc', 'show')).filter(
       (line) => !line.includes('noqueue'),
     ),
-    ruleset: await run('nft', '-s', 'list', 'ruleset'),
+    ruleset: linesOf(await rulesetInUse(namespace)),
   };
 }
 
