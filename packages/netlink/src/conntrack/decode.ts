@@ -1,7 +1,8 @@
 import { Attributes } from '../codec/attributes.js';
+import { NFGENMSG_LENGTH } from '../nfnetlink/header.js';
 import { flagNamesOf } from '../rtnetlink/flag-names.js';
 import { CTA, CTA_COUNTERS, CTA_PROTOINFO_TCP, CTA_PROTOINFO_TCP_STATE } from './attributes.js';
-import { decodeConntrackFamily, NFGENMSG_LENGTH } from './header.js';
+import { decodeConntrackFamily } from './header.js';
 import { decodeTuple, protocolNameOf } from './tuple.js';
 import type {
   ConntrackCounters,

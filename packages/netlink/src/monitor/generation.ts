@@ -1,15 +1,13 @@
 import { Attributes } from '../codec/attributes.js';
 import type { Message } from '../codec/message.js';
 import { decodeError } from '../error.js';
+import { NFGENMSG_LENGTH } from '../nfnetlink/header.js';
 
 /** NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_NEWGEN (linux/netfilter/nfnetlink.h, nf_tables.h). */
 export const NEWGEN = 0x0a0f;
 
 /** NFTA_GEN_* (linux/netfilter/nf_tables.h). */
 const NFTA_GEN = { PROC_PID: 2 } as const;
-
-/** `struct nfgenmsg`: family, version, resource id. */
-const NFGENMSG_LENGTH = 4;
 
 /**
  * Who made a new generation of the ruleset, which is what every transaction ends with: the number of its thread in the first PID namespace
