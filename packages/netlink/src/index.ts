@@ -32,6 +32,7 @@ export {
 } from './namespace/netns.js';
 export { runInNetns } from './namespace/run-in-netns.js';
 export * as nft from './nftables/builder.js';
+export { elementChange, takesElementChange } from './nftables/elements/change.js';
 export { type Nftables, openNftables } from './nftables/nftables.js';
 export type * from './nftables/types.js';
 export { addressAdd } from './rtnetlink/address/add.js';
@@ -39,7 +40,12 @@ export { addressDel } from './rtnetlink/address/del.js';
 export { addressReplace } from './rtnetlink/address/replace.js';
 export type * from './rtnetlink/address/types.js';
 export type { AddressVerbs } from './rtnetlink/address/verbs.js';
-export { type BatchAnswer, batchInOrder, type HandleBatch } from './rtnetlink/batch-in-order.js';
+export {
+  type BatchAnswer,
+  batchInOrder,
+  type HandleBatch,
+  type HandleTransaction,
+} from './rtnetlink/batch-in-order.js';
 export { fdbAdd } from './rtnetlink/fdb/add.js';
 export { fdbAppend } from './rtnetlink/fdb/append.js';
 export { fdbDel } from './rtnetlink/fdb/del.js';
@@ -99,7 +105,7 @@ export type * from './rtnetlink/traffic/qdisc/types.js';
 export type { QdiscVerbs } from './rtnetlink/traffic/qdisc/verbs.js';
 export type { TrafficStatistics } from './rtnetlink/traffic/statistics.js';
 export type { OnFailure } from './socket/exchange.js';
-export type { NetlinkRequest } from './socket/request.js';
+export type { NetlinkRequest, NetlinkTransaction } from './socket/request.js';
 export type { Endpoint } from './sockets/address.js';
 export { type ConnectOptions, connectTcp } from './sockets/connect.js';
 export { type ListenOptions, listenTcp, type TcpListener } from './sockets/listen.js';

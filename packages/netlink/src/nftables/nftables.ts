@@ -1,7 +1,13 @@
+import { errorOf } from '../codec/acknowledgement.js';
+import { NETLINK_NETFILTER } from '../ffi/constants.js';
 import type { Netns } from '../namespace/netns.js';
 import { runInNetns } from '../namespace/run-in-netns.js';
+import { type Executor, openExecutor, transactInOrder } from '../socket/executor.js';
+import { handleOver } from '../socket/handle.js';
 import { blockingThread } from '../thread/thread.js';
 import { NftContext } from './context.js';
+import { elementChange } from './elements/change.js';
+import type { NftElementChange } from './elements/types.js';
 import { encodeNftCommands } from './encode.js';
 import { nftLibrary } from './library.js';
 import {
@@ -36,6 +42,11 @@ export interface Nftables extends Disposable {
    * a grace period when rules or sets go, some 10 ms; the event loop does not.
    */
   run(commands: readonly NftCommand[]): Promise<void>;
+  /**
+   * Deletes elements and adds others as one transaction, without libnftables; see {@link elementChange}. The error has the kernel's
+   * code. Common codes: ENOENT, EEXIST.
+   */
+  changeElements(change: NftElementChange): Promise<void>;
   /** The table and all that is in it. Same as `nft -j -a list table FAMILY NAME`. */
   list(table: NftTableName): Promise<readonly NftObject[] | undefined>;
   /** Tables, of all families or one, without what is in them. Same as `nft -j -a list tables [FAMILY]`. */
@@ -61,15 +72,19 @@ export interface Nftables extends Disposable {
  */
 export function openNftables(options: { readonly netns?: Netns } = {}): Nftables {
   const library = nftLibrary();
-  const open = (): NftContext => new NftContext(library, blockingThread());
-  const context = options.netns ? runInNetns(options.netns, open) : open();
-  return {
+  const open = () => ({
+    executor: openExecutor({ protocol: NETLINK_NETFILTER }),
+    context: new NftContext(library, blockingThread()),
+  });
+  const { executor, context } = options.netns ? runInNetns(options.netns, open) : open();
+  return handleOver<Nftables>(executor, {
     async run(commands) {
       const operation = 'run nftables transaction';
       using _held = context.hold(operation);
       const encoded = encodeNftCommands(commands);
       if (encoded.length > 0) await context.run(operation, encoded);
     },
+    changeElements: async (change) => carryOutElementChange(executor, change),
     list: (table) => listTable(context, table),
     listTables: (family) => listTables(context, family),
     listRuleset: (family) => listRuleset(context, family),
@@ -77,6 +92,19 @@ export function openNftables(options: { readonly netns?: Netns } = {}): Nftables
     listChain: (chain) => listChain(context, chain),
     listSet: (set) => listSet(context, set),
     listMap: (map) => listMap(context, map),
-    [Symbol.dispose]: () => context[Symbol.dispose](),
-  };
+    [Symbol.dispose]() {
+      executor[Symbol.dispose]();
+      context[Symbol.dispose]();
+    },
+  });
+}
+
+async function carryOutElementChange(executor: Executor, change: NftElementChange): Promise<void> {
+  const work = elementChange(change);
+  const [answer] = await transactInOrder([{ executor, work, onFailure: 'stop' }]);
+  for (const [i, request] of work.requests.entries()) {
+    const acknowledgement = answer?.acknowledgements[i];
+    const error = acknowledgement && errorOf(request, acknowledgement);
+    if (error) throw error;
+  }
 }

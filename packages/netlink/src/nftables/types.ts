@@ -1,5 +1,12 @@
 /** The objects, statements, expressions and commands of nftables. */
 export type { NftCommand, NftDeletion, NftFlush } from './command.js';
+export type {
+  NftElement,
+  NftElementChange,
+  NftElementPart,
+  NftElementSet,
+  NftElementType,
+} from './elements/types.js';
 export type { NftHash, NftNumgen } from './expressions/choice.js';
 export type { NftCt, NftCtDirection, NftCtKey, NftCtTupleKey } from './expressions/ct.js';
 export type { NftBits, NftExpression, NftMapData } from './expressions/expression.js';

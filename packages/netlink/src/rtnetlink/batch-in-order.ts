@@ -1,9 +1,11 @@
 import { errorOf } from '../codec/acknowledgement.js';
 import type { NetlinkError } from '../error.js';
+import type { Nftables } from '../nftables/nftables.js';
 import type { OnFailure } from '../socket/exchange.js';
-import { transactInOrder } from '../socket/executor.js';
-import type { NetlinkRequest } from '../socket/request.js';
-import { executorOf, type Netlink } from './netlink.js';
+import { requestsOf, transactInOrder } from '../socket/executor.js';
+import { executorOf } from '../socket/handle.js';
+import type { NetlinkRequest, NetlinkTransaction } from '../socket/request.js';
+import type { Netlink } from './netlink.js';
 
 /** A batch for one of several handles. */
 export interface HandleBatch {
@@ -13,9 +15,20 @@ export interface HandleBatch {
   readonly onFailure?: OnFailure;
 }
 
+/** A transaction for one of several handles, made by `elementChange`. */
+export interface HandleTransaction {
+  readonly on: Nftables;
+  readonly transaction: NetlinkTransaction;
+  /** What follows when it is refused; `stop` by default. */
+  readonly onFailure?: OnFailure;
+}
+
 /** What came of a {@link HandleBatch}. */
 export interface BatchAnswer {
-  /** An error or `undefined` for each request; empty when the batch was not sent. */
+  /**
+   * An error or `undefined` for each request; empty when the batch was not sent. A transaction was carried out when there is no error
+   * among them.
+   */
   readonly errors: readonly (NetlinkError | undefined)[];
   /** How long the kernel took for it, milliseconds. */
   readonly ms: number;
@@ -29,16 +42,17 @@ export interface BatchAnswer {
  * @throws {NetlinkError} CLOSED when one of the handles is disposed; nothing is sent then.
  */
 export async function batchInOrder(
-  batches: readonly HandleBatch[],
+  batches: readonly (HandleBatch | HandleTransaction)[],
 ): Promise<readonly BatchAnswer[]> {
-  const steps = batches.map(({ on, requests, onFailure = 'stop' as const }) => ({
-    executor: executorOf(on),
-    requests,
-    onFailure,
+  const steps = batches.map((batch) => ({
+    executor: executorOf(batch.on),
+    work: 'transaction' in batch ? batch.transaction : batch.requests,
+    onFailure: batch.onFailure ?? ('stop' as const),
   }));
   const answers = await transactInOrder(steps);
-  return batches.map(({ requests }, i) => {
+  return steps.map(({ work }, i) => {
     const { acknowledgements = [], ms = 0 } = answers[i] ?? {};
+    const requests = requestsOf(work);
     const errors = acknowledgements.map((acknowledgement, j) => {
       const request = requests[j];
       return request && errorOf(request, acknowledgement);

@@ -2,6 +2,7 @@ import { errorOf } from '../codec/acknowledgement.js';
 import type { NetlinkError } from '../error.js';
 import type { Netns } from '../namespace/netns.js';
 import { type Executor, openExecutor } from '../socket/executor.js';
+import { handleOver } from '../socket/handle.js';
 import { askAll } from '../socket/perform.js';
 import type { NetlinkRequest } from '../socket/request.js';
 import { callingThread } from '../thread/thread.js';
@@ -93,15 +94,5 @@ export function netlinkOver(executor: Executor): Netlink {
     ask: (request, decode) => askAll(executor, request, decode),
     [Symbol.dispose]: () => executor[Symbol.dispose](),
   };
-  executors.set(netlink, executor);
-  return netlink;
-}
-
-const executors = new WeakMap<Netlink, Executor>();
-
-/** What is behind a handle. */
-export function executorOf(netlink: Netlink): Executor {
-  const executor = executors.get(netlink);
-  if (!executor) throw new TypeError('a handle is made by openNetlink');
-  return executor;
+  return handleOver(executor, netlink);
 }

@@ -4,19 +4,19 @@ import type { NetlinkRequest } from './request.js';
 const BATCH_MESSAGES = 256;
 const BATCH_BYTES = 64 * 1024;
 
-/** Requests as one datagram, numbered from `first`; the last gets `lastFlags` on top. */
+/** Requests as one datagram, numbered from `first`; one of them, by default the last, gets `flagsOfOne` on top. */
 export function encodeBatch(
   requests: readonly NetlinkRequest[],
   first: number,
-  lastFlags: number,
+  flagsOfOne: number,
+  one = requests.length - 1,
 ): Uint8Array {
   let size = 0;
   for (const { body } of requests) size += messageSize(body.length);
   const datagram = new Uint8Array(size);
-  const last = requests.length - 1;
   let offset = 0;
   requests.forEach(({ type, flags, body }, i) => {
-    const all = NLM_F.REQUEST | flags | (i === last ? lastFlags : 0);
+    const all = NLM_F.REQUEST | flags | (i === one ? flagsOfOne : 0);
     offset = writeMessage(datagram, offset, { type, flags: all, sequence: first + i, body });
   });
   return datagram;

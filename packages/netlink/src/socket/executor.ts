@@ -9,8 +9,8 @@ import { type BlockingThread, blockingThread } from '../thread/thread.js';
 import { batchesOf } from './batch.js';
 import type { OnFailure } from './exchange.js';
 import { holdAll, holdNamespaces } from './hold.js';
-import type { NetlinkRequest } from './request.js';
-import { type QueryAnswer, RequestSocket } from './request-socket.js';
+import type { NetlinkRequest, NetlinkTransaction } from './request.js';
+import { type PreparedBatch, type QueryAnswer, RequestSocket } from './request-socket.js';
 
 /** Carries out requests of one namespace, one after the other in the order of the calls. */
 export interface Executor extends Disposable {
@@ -71,16 +71,19 @@ export function openExecutor({
 
 const sockets = new WeakMap<Executor, RequestSocket>();
 
-/** Requests for one executor. */
+/** Requests, each carried out by itself, or a transaction. */
+export type Work = readonly NetlinkRequest[] | NetlinkTransaction;
+
+/** Work for one executor. */
 export interface Step {
   readonly executor: Executor;
-  readonly requests: readonly NetlinkRequest[];
+  readonly work: Work;
   readonly onFailure: OnFailure;
 }
 
 /** What came of a {@link Step}. */
 export interface StepAnswer {
-  /** How each request ended; empty when the step was not carried out. */
+  /** How each request ended, those of a transaction too; empty when the step was not carried out. */
   readonly acknowledgements: readonly Acknowledgement[];
   /** How long the kernel took, milliseconds. */
   readonly ms: number;
@@ -93,15 +96,15 @@ export interface StepAnswer {
  * @throws {NetlinkError} CLOSED when one of the executors is disposed; nothing is carried out then.
  */
 export async function transactInOrder(steps: readonly Step[]): Promise<readonly StepAnswer[]> {
-  const all = steps.map(({ executor, requests, onFailure }, index) => {
+  const all = steps.map(({ executor, work, onFailure }, index) => {
     const socket = sockets.get(executor);
-    if (!socket || socket.closed) throw closedError(operationOf(requests), 'netlink handle');
-    return { index, socket, requests, onFailure };
+    if (!socket || socket.closed) throw closedError(operationOf(work), 'netlink handle');
+    return { index, socket, work, onFailure };
   });
-  using _held = holdNamespaces(all.flatMap(({ requests }) => requests));
+  using _held = holdNamespaces(all.flatMap(({ work }) => requestsOf(work)));
   using _open = holdAll(all.map(({ socket }) => socket));
-  const prepared = all.flatMap(({ index, socket, requests, onFailure }) =>
-    [...batchesOf(requests)].map((batch) => ({ index, onFailure, ...socket.prepare(batch) })),
+  const prepared = all.flatMap(({ index, socket, work, onFailure }) =>
+    prepare(socket, work).map((batch) => ({ index, onFailure, ...batch })),
   );
   const answers = steps.map(() => ({ acknowledgements: [] as Acknowledgement[], ms: 0 }));
   const thread = all[0]?.socket.thread;
@@ -122,6 +125,21 @@ export async function transactInOrder(steps: readonly Step[]): Promise<readonly 
   return answers;
 }
 
-function operationOf(requests: readonly NetlinkRequest[]): string {
-  return requests[0]?.operation ?? 'send requests';
+/** The requests of a work. */
+export function requestsOf(work: Work): readonly NetlinkRequest[] {
+  return isTransaction(work) ? work.requests : work;
+}
+
+function prepare(socket: RequestSocket, work: Work): PreparedBatch[] {
+  if (isTransaction(work)) return [socket.prepareTransaction(work)];
+  return [...batchesOf(work)].map((batch) => socket.prepare(batch));
+}
+
+function isTransaction(work: Work): work is NetlinkTransaction {
+  return 'begin' in work;
+}
+
+function operationOf(work: Work): string {
+  if (isTransaction(work)) return work.operation;
+  return work[0]?.operation ?? 'send requests';
 }

@@ -7,7 +7,7 @@ import type { BlockingThread } from '../thread/thread.js';
 import { batchesOf, encodeBatch } from './batch.js';
 import type { Exchange, ExchangeResult } from './exchange.js';
 import { NetlinkSocket } from './netlink-socket.js';
-import type { NetlinkRequest } from './request.js';
+import type { NetlinkRequest, NetlinkTransaction } from './request.js';
 
 /** How a question ended, and what the kernel told until then. */
 export interface QueryAnswer {
@@ -89,6 +89,18 @@ export class RequestSocket implements Disposable {
     return { exchange, answersOf: (result) => answersOf(result, first, requests.length) };
   }
 
+  /**
+   * Makes an exchange of a transaction. Asked to be confirmed is the last request in it: the kernel tells of all of them when it is through
+   * (nfnl_err_deliver), and confirms what encloses them since Linux 6.10 only.
+   */
+  prepareTransaction({ begin, requests, end }: NetlinkTransaction): PreparedBatch {
+    const all = [begin, ...requests, end];
+    const first = this.#reserveSequence(all.length);
+    const datagram = encodeBatch(all, first, NLM_F.ACK, requests.length);
+    const exchange = { fd: this.#socket.fd, datagram, last: first + requests.length, dump: false };
+    return { exchange, answersOf: (result) => answersInside(result, first, requests.length) };
+  }
+
   /** Keeps the socket open until the hold is disposed, also past its own disposal. */
   hold(): Disposable {
     this.#pending += 1;
@@ -134,6 +146,12 @@ function answersOf(
     answers[message.sequence - first] = decodeAcknowledgement(message);
   }
   return answers;
+}
+
+/** How each of `count` requests of a transaction ended. What the kernel says of the message in front, numbered `first`, it says of all of them. */
+function answersInside(result: ExchangeResult, first: number, count: number): Acknowledgement[] {
+  const [whole = success, ...each] = answersOf(result, first, count + 1);
+  return whole.errno === 0 ? each : each.map(() => whole);
 }
 
 /**

@@ -17,3 +17,16 @@ export interface NetlinkRequest {
   /** Namespaces whose descriptors are in the body; they stay open until the request has been carried out. */
   readonly namespaces?: readonly Netns[];
 }
+
+/**
+ * Requests that the kernel carries out as a whole or not at all, in one datagram. Two messages enclose them, which it does not
+ * confirm. Made by an encoder (`elementChange`).
+ */
+export interface NetlinkTransaction {
+  readonly begin: NetlinkRequest;
+  /** At least one. */
+  readonly requests: readonly NetlinkRequest[];
+  readonly end: NetlinkRequest;
+  /** What it asks, for messages to people: `change elements of table inet poplin`. */
+  readonly operation: string;
+}
