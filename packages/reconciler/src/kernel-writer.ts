@@ -4,15 +4,15 @@ import { applyChanges, applyInCompany, type Company, type Outcome } from './appl
 import type { Change } from './change.js';
 import type { Item } from './item.js';
 import type { KnownLink } from './link/known.js';
+import type { ChainRestOptions } from './nftables/chain-rest.js';
 import { endsLoopbackRoute, guarded, refusalOf } from './nftables/guarded.js';
 import { Packets } from './nftables/packets.js';
-import type { PoplinTableOptions } from './nftables/poplin-table.js';
 import { Reaper } from './retired.js';
 import type { FoundShaping } from './shaping/found.js';
 import type { SysctlRecord } from './sysctl.js';
 
 /** What a {@link KernelWriter} is opened with. */
-export interface KernelWriterOptions extends Pick<PoplinTableOptions, 'chainRest'> {
+export interface KernelWriterOptions extends Pick<ChainRestOptions, 'chainRest'> {
   readonly log: Log;
   /** Told of each sysctl that is about to change. */
   readonly sysctls: SysctlRecord;

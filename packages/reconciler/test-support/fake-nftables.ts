@@ -1,4 +1,12 @@
-import type { Nftables, NftCommand, NftElements, NftObject } from '@poplin/netlink';
+import type {
+  Nftables,
+  NftCommand,
+  NftElement,
+  NftElementChange,
+  NftElements,
+  NftObject,
+} from '@poplin/netlink';
+import { elementObjects } from '../src/nftables/element.js';
 
 /** A table as the kernel keeps it: what was added, element by element. */
 interface FakeTable {
@@ -8,7 +16,7 @@ interface FakeTable {
 }
 
 /** nftables as far as one table goes: all of a transaction or nothing, deletes only what is there, adds only what is not. */
-export class FakeNftables implements Pick<Nftables, 'run' | 'list'> {
+export class FakeNftables implements Pick<Nftables, 'run' | 'list' | 'changeElements'> {
   #table: FakeTable | undefined;
   /** Commands of each transaction that was carried out. */
   readonly transactions: (readonly NftCommand[])[] = [];
@@ -21,6 +29,16 @@ export class FakeNftables implements Pick<Nftables, 'run' | 'list'> {
     for (const command of commands) table = apply(table, command);
     this.#table = table;
     this.transactions.push(commands);
+  }
+
+  /** As the commands that it stands for. */
+  async changeElements({ gone, come }: NftElementChange): Promise<void> {
+    const objects = (elements: readonly NftElement[]) =>
+      elementObjects(elements.map(({ set, ...element }) => ({ ...element, set: set.name })));
+    await this.run([
+      ...objects(gone).map((object): NftCommand => ({ delete: object })),
+      ...objects(come).map((object): NftCommand => ({ add: object })),
+    ]);
   }
 
   async list(): Promise<readonly NftObject[] | undefined> {

@@ -8,14 +8,20 @@ import {
 import type { Change } from '../change.js';
 import { ReconcilerError } from '../error.js';
 import { type Item, keyOf } from '../item.js';
+import type { ChainRestOptions } from './chain-rest.js';
 import { slotOf } from './element.js';
 import { forgetStrayFlows, hasEndlessFlows } from './flows.js';
 import { ForeignFirewall } from './foreign/foreign-firewall.js';
 import { type ForwardNotice, noTables } from './foreign/notice.js';
-import { PoplinTable, type PoplinTableOptions, type TableChange } from './poplin-table.js';
+import { PoplinTable, type TableChange, type TableErrand } from './poplin-table.js';
 import { type HostPort, hostPortOf, type PortTarget, portPlaces } from './port-mappings.js';
 import { isDispensable, lacksTables } from './support.js';
 import { elementsOf, isTableItem } from './wanted.js';
+
+/** A {@link TableErrand}, and the handle that it is sent by. */
+export interface PacketsErrand extends TableErrand {
+  readonly on: Nftables;
+}
 
 /**
  * What the kernel does with packets on the way: the table `inet poplin`, and the connections that remember its earlier
@@ -36,7 +42,7 @@ export class Packets implements Disposable {
   #writtenAt = Number.NEGATIVE_INFINITY;
 
   /** @throws {NetlinkError} when libnftables or conntrack cannot be reached. */
-  constructor(netlink: Netlink, options: PoplinTableOptions) {
+  constructor(netlink: Netlink, options: ChainRestOptions) {
     this.#netlink = netlink;
     this.#table = new PoplinTable(this.#nftables, options);
   }
@@ -77,6 +83,17 @@ export class Packets implements Disposable {
       [...elementsOf(new Map([[keyOf(item), item]])).keys()].some((slot) => lost.has(slot)),
     );
     return missing.map((item) => `${keyOf(item)} is missing in table inet poplin`);
+  }
+
+  /**
+   * What the next commit comes to, where somebody may send it along with other requests: see {@link PoplinTable.errand}. The commit has to
+   * follow all the same.
+   */
+  errand(): PacketsErrand | undefined {
+    const errand = this.#table.errand();
+    // An event may tell of it before anybody knows what came of it.
+    if (errand) this.#writtenAt = performance.now();
+    return errand && { ...errand, on: this.#nftables };
   }
 
   /** Tells the kernel what was taken over, without looking. @throws {ReconcilerError} KERNEL_REFUSED. */

@@ -6,7 +6,7 @@ import {
   type PortMappingState,
 } from '@poplin/backend';
 import { hostCidr, parseCidr, parseIp } from '@poplin/net';
-import type { Nftables } from '@poplin/netlink';
+import type { Nftables, NftElementChange } from '@poplin/netlink';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FakeNftables } from '../../test-support/fake-nftables.js';
@@ -32,6 +32,17 @@ function start(kernel = new FakeNftables()) {
     async set(owner: string, parts: Partial<KernelState>) {
       table.want(desired.set(owner, kernelState(parts)));
       return table.commit(true);
+    },
+    /** The same by an errand, where there is one. */
+    async setByErrand(
+      owner: string,
+      parts: Partial<KernelState>,
+      carryOut: (change: NftElementChange) => Promise<'taken' | 'refused' | 'unsent'>,
+    ) {
+      table.want(desired.set(owner, kernelState(parts)));
+      const errand = table.errand();
+      errand?.settle(await carryOut(errand.change));
+      return { isErrand: errand !== undefined, change: await table.commit(true) };
     },
     async listed(): Promise<Elements | undefined> {
       const objects = await kernel.list();
@@ -144,6 +155,103 @@ describe('the table', () => {
   });
 });
 
+describe('an errand', () => {
+  const takenBy =
+    (kernel: FakeNftables) =>
+    async (change: NftElementChange): Promise<'taken'> => {
+      await kernel.changeElements(change);
+      return 'taken';
+    };
+
+  it('is a change of elements that somebody else sends, and that the next commit tells of', async () => {
+    const { kernel, set, setByErrand, table } = start();
+    await set('a', { portMappings: [port(5, 8000)] });
+    const { isErrand, change } = await setByErrand(
+      'b',
+      { portMappings: [port(6, 8001)] },
+      takenBy(kernel),
+    );
+    expect(isErrand).toBe(true);
+    expect(change).toMatchObject({ verb: 'change' });
+    expect(change?.elements).toHaveLength(3);
+    expect(kernel.transactions).toHaveLength(2);
+    expect(await table.commit(true)).toBeUndefined();
+    expect(await table.look(true)).toBeUndefined();
+  });
+
+  it.each([
+    ['the table has to be made', {}, { isolations: [{ link: 'pop5' }] }],
+    [
+      'a chain is missing',
+      { isolations: [{ link: 'pop5' }] },
+      { loopbackRoutes: [{ link: 'pop5' }] },
+    ],
+    ['nothing changes', { isolations: [{ link: 'pop5' }] }, { isolations: [{ link: 'pop5' }] }],
+    [
+      'plain intervals change, which libnftables is asked for',
+      { masquerade: [{ role: 'source', cidr: parseCidr('10.1.0.0/16') }] },
+      { masquerade: [{ role: 'source', cidr: parseCidr('10.2.0.0/16') }] },
+    ],
+  ] satisfies [string, Partial<KernelState>, Partial<KernelState>][])(
+    'is not to be had when %s',
+    async (_, first, second) => {
+      const { set, setByErrand, listed, desired } = start();
+      await set('a', first);
+      const { isErrand } = await setByErrand('b', second, () => expect.unreachable());
+      expect(isErrand).toBe(false);
+      expect([...((await listed())?.keys() ?? [])].sort()).toEqual(
+        [...elementsOf(desired.items).keys()].sort(),
+      );
+    },
+  );
+
+  it('that was refused, or of which nobody knows what came, has the table made anew', async () => {
+    const { kernel, set, setByErrand, table, desired, listed } = start();
+    await set('a', { portMappings: [port(5, 8000)] });
+    const refused = await setByErrand(
+      'b',
+      { portMappings: [port(6, 8001)] },
+      async () => 'refused',
+    );
+    expect(refused.change).toMatchObject({ verb: 'replace' });
+    table.want(desired.set('c', kernelState({ portMappings: [port(7, 8002)] })));
+    const errand = table.errand();
+    if (errand) await kernel.changeElements(errand.change);
+    expect(await table.commit(true)).toMatchObject({ verb: 'replace' });
+    expect((await listed())?.size).toBe(9);
+  });
+
+  it('that was not sent is what the next commit does', async () => {
+    const { set, setByErrand, table, desired } = start();
+    await set('a', { portMappings: [port(5, 8000)] });
+    const more = { portMappings: [port(6, 8001)] };
+    const { change } = await setByErrand('b', more, async () => 'unsent');
+    expect(change).toMatchObject({ verb: 'change' });
+    expect(change?.elements).toHaveLength(3);
+    // Nor is it missed when nobody wants it any more.
+    table.want(desired.set('c', kernelState({ portMappings: [port(7, 8002)] })));
+    table.errand()?.settle('unsent');
+    table.want(desired.set('c', kernelState({})));
+    expect(table.errand()).toBeUndefined();
+    expect(await table.commit(true)).toBeUndefined();
+    expect(await table.look(true)).toBeUndefined();
+  });
+
+  it('that was taken is told of together with what changed since', async () => {
+    const { kernel, set, table, desired } = start();
+    await set('a', { portMappings: [port(5, 8000)] });
+    table.want(desired.set('b', kernelState({ portMappings: [port(6, 8001)] })));
+    const errand = table.errand();
+    if (errand) await kernel.changeElements(errand.change);
+    errand?.settle('taken');
+    table.want(desired.set('c', kernelState({ portMappings: [port(7, 8002)] })));
+    const change = await table.commit(true);
+    expect(change).toMatchObject({ verb: 'change' });
+    expect(change?.elements).toHaveLength(6);
+    expect(await table.look(true)).toBeUndefined();
+  });
+});
+
 describe('a table of an earlier run', () => {
   it('keeps its elements until pruning, so that no pod loses its ports meanwhile', async () => {
     const earlier = start();
@@ -205,6 +313,7 @@ const anyPlainSource = fc.record({ pod: fc.integer({ min: 5, max: 6 }), dst: any
 );
 const anyLink = fc.constantFrom('pop5', 'pop6').map((link) => ({ link }));
 const anyStep = fc.record({
+  fate: fc.constantFrom('commit', 'taken', 'refused', 'unsent'),
   owner: fc.constantFrom('a', 'b', 'c'),
   state: fc.record({
     portMappings: fc.array(anyPort, { maxLength: 4 }),
@@ -218,18 +327,25 @@ const anyStep = fc.record({
 it('holds after any changes, element by element, what the whole table would hold', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyStep, { maxLength: 12 }), async (steps) => {
-      const { table, desired, set, listed, pass } = start();
+      const { kernel, table, desired, set, setByErrand, listed, pass } = start();
       let served: readonly ChainGroup[] = [];
-      for (const { owner, state } of steps) {
-        const change = await set(owner, state);
+      for (const { owner, state, fate } of steps) {
+        const { isErrand, change } =
+          fate === 'commit'
+            ? { isErrand: false, change: await set(owner, state) }
+            : await setByErrand(owner, state, async (elements) => {
+                if (fate === 'taken') await kernel.changeElements(elements);
+                return fate;
+              });
         const wanted = elementsOf(desired.items);
         const byText = (elements: Elements) =>
           new Map([...elements].map(([slot, { value }]) => [slot, value]));
         expect(byText((await listed()) ?? bySlot([]))).toEqual(byText(wanted));
         const needed = chainGroupsFor(wanted.values());
         const isServed = needed.every((group) => served.includes(group));
-        expect(change?.verb === 'replace').toBe(!isServed);
-        const isTrimmed = isServed && needed.length > 0 && needed.length < served.length;
+        const isAnew = !isServed || (isErrand && fate === 'refused');
+        expect(change?.verb === 'replace').toBe(isAnew);
+        const isTrimmed = !isAnew && needed.length > 0 && needed.length < served.length;
         pass(60_000);
         expect((await table.look(true))?.verb).toBe(isTrimmed ? 'trim' : undefined);
         served = needed;

@@ -1,18 +1,13 @@
-import type { Nftables, NftCommand } from '@poplin/netlink';
+import type { Nftables, NftCommand, NftElementChange } from '@poplin/netlink';
 import type { Change } from '../change.js';
 import { poplinTable } from '../ownership.js';
+import { ChainRest, type ChainRestOptions } from './chain-rest.js';
 import { type ChainGroup, chainGroupsFor } from './chains.js';
-import {
-  type Element,
-  type Elements,
-  elementObjects,
-  elementsApart,
-  elementsOverlap,
-  slotOf,
-} from './element.js';
+import { type Element, type Elements, elementObjects, elementsApart, slotOf } from './element.js';
+import { changeOf, type ElementDelta } from './element-change.js';
+import { ExpectedElements } from './expected.js';
 import { elementsIn, skeletonOf } from './listing.js';
 import { tableCommands } from './table.js';
-import { WantedElements } from './wanted.js';
 
 /** What was done to the table. */
 export interface TableChange {
@@ -21,15 +16,11 @@ export interface TableChange {
   readonly elements: readonly Element[];
 }
 
-/** What may be otherwise with a {@link PoplinTable}. */
-export interface PoplinTableOptions {
-  /**
-   * How long a chain stays that serves no element any more, ms; 60,000 by default. A pod that ends often makes room for its successor, and to make
-   * the table as a whole takes longer than to add an element.
-   */
-  readonly chainRest?: number;
-  /** Time, ms. */
-  readonly clock?: () => number;
+/** A change of elements alone, for somebody who sends it to the kernel along with other requests. */
+export interface TableErrand {
+  readonly change: NftElementChange;
+  /** To be told what came of it, before the next commit. */
+  readonly settle: (outcome: 'taken' | 'refused' | 'unsent') => void;
 }
 
 /**
@@ -39,6 +30,7 @@ export interface PoplinTableOptions {
  * |---|---|---|
  * | unknown, absent | commit | the table is made as a whole, in one transaction |
  * | present | commit | elements are deleted and added, in one transaction |
+ * | present | an errand is handed out | as unknown, until it is told what came of it |
  * | present | commit of the first element that a chain serves | the table is made as a whole, with that chain |
  * | present | the kernel refuses that | as unknown: somebody else's hand was in the table |
  * | any | a look finds it otherwise | as unknown |
@@ -49,43 +41,50 @@ export interface PoplinTableOptions {
  */
 export class PoplinTable {
   readonly #nftables: Nftables;
-  readonly #chainRest: number;
-  readonly #clock: () => number;
-  readonly #wanted = new WantedElements();
-  /** Elements of an earlier run that nobody has asked for. */
-  #earlier = new Map<string, Element>();
-  /** What the kernel has in the places that changed since the last commit. */
-  readonly #before = new Map<string, Element | undefined>();
+  readonly #rest: ChainRest;
+  readonly #expected = new ExpectedElements();
   #state: 'unknown' | 'absent' | 'present' = 'unknown';
   /** Chains, rules and sets as the kernel lists them: otherwise than they were given, and the same until the table is made again. */
   #skeleton = '';
   /** The chains that the table was made with. */
   #chains: readonly ChainGroup[] = [];
-  /** When chains were first seen to serve no element any more. */
-  #idleSince: number | undefined;
+  /** What an errand has done, and no commit has told yet. */
+  #taken: ElementDelta = nothing;
   /** Elements as they were listed right after the table was made, by a libnftables that spells them unlike all others. */
   #misspelt: Elements | undefined;
 
-  constructor(
-    nftables: Nftables,
-    { chainRest = 60_000, clock = () => performance.now() }: PoplinTableOptions = {},
-  ) {
+  constructor(nftables: Nftables, options: ChainRestOptions = {}) {
     this.#nftables = nftables;
-    this.#chainRest = chainRest;
-    this.#clock = clock;
+    this.#rest = new ChainRest(options);
   }
 
   /** The element that is to be in a place. */
   elementAt(place: Element): Element | undefined {
-    return this.#expected(slotOf(place));
+    return this.#expected.at(slotOf(place));
   }
 
   /** Takes changes of items over. The kernel learns of them at the next commit or look. */
   want(changes: readonly Change[]): void {
-    for (const [slot, before] of this.#wanted.change(changes)) {
-      if (!this.#before.has(slot)) this.#before.set(slot, before ?? this.#earlier.get(slot));
-      this.#earlier.delete(slot);
-    }
+    this.#expected.want(changes);
+  }
+
+  /**
+   * What the next commit comes to, where that is elements alone and nothing for libnftables. Whoever asks for it sends it, settles it, and
+   * commits then: after one that was refused, that makes the table anew.
+   */
+  errand(): TableErrand | undefined {
+    const delta = this.#servedDelta();
+    const change = delta && changeOf(delta);
+    if (!change) return undefined;
+    this.#state = 'unknown';
+    const settle: TableErrand['settle'] = (outcome) => {
+      if (outcome === 'refused') return;
+      this.#state = 'present';
+      if (outcome === 'unsent') return;
+      this.#taken = delta;
+      this.#expected.committed();
+    };
+    return { change, settle };
   }
 
   /**
@@ -95,14 +94,13 @@ export class PoplinTable {
    * @throws {NetlinkError} NFTABLES when the kernel refuses.
    */
   async commit(prune: boolean): Promise<TableChange | undefined> {
-    if (this.#state === 'present' && !this.#isEmpty) {
-      const { gone, come } = this.#delta();
-      if (gone.length + come.length === 0) return this.#settled(undefined);
-      const isServed = chainGroupsFor(come).every((group) => this.#chains.includes(group));
-      if (isServed && (await this.#changeElements(gone, come)))
-        return this.#settled({ verb: 'change', elements: [...gone, ...come] });
+    const taken = this.#taken;
+    this.#taken = nothing;
+    const done = await this.#changeElements();
+    if (done) {
+      return this.#changed([...taken.gone, ...done.gone], [...taken.come, ...done.come]);
     }
-    if (this.#state === 'absent' && this.#isEmpty) return this.#settled(undefined);
+    if (this.#state === 'absent' && this.#expected.isEmpty) return this.#settled(undefined);
     return this.#make((await this.#read())?.elements, prune);
   }
 
@@ -113,16 +111,19 @@ export class PoplinTable {
    * @throws {NetlinkError} NFTABLES when the kernel refuses.
    */
   async look(prune: boolean): Promise<TableChange | undefined> {
+    const { isEmpty } = this.#expected;
     // The table of an earlier run stays until somebody has said what is wanted.
-    if (this.#isEmpty && this.#state === 'unknown' && !prune) return undefined;
+    if (isEmpty && this.#state === 'unknown' && !prune) return undefined;
     const found = await this.#read();
-    if (prune) this.#earlier.clear();
+    if (prune) this.#expected.dropEarlier();
     const right = found
-      ? !this.#isEmpty && this.#skeleton === found.skeleton && this.#isAsLeft(found.elements)
-      : this.#isEmpty;
+      ? !this.#expected.isEmpty &&
+        this.#skeleton === found.skeleton &&
+        this.#isAsLeft(found.elements)
+      : this.#expected.isEmpty;
     if (!right) return this.#make(found?.elements, prune);
     this.#state = found ? 'present' : 'absent';
-    if (this.#clock() - (this.#idleSince ?? Number.POSITIVE_INFINITY) >= this.#chainRest) {
+    if (this.#rest.isOver) {
       await this.#make(found?.elements, prune);
       return { verb: 'trim', elements: [] };
     }
@@ -149,75 +150,55 @@ export class PoplinTable {
     });
   }
 
-  get #isEmpty(): boolean {
-    return this.#wanted.isEmpty && this.#earlier.size === 0;
-  }
-
   /** Tells whether there are chains that serve no element any more. */
   get #hasIdleChains(): boolean {
-    if (this.#state !== 'present') return false;
-    const needed = chainGroupsFor(this.#earlier.values(), this.#wanted.elements.values());
-    return needed.length < this.#chains.length;
-  }
-
-  /** All elements that are to be there. */
-  get #all(): Elements {
-    return new Map([...this.#earlier, ...this.#wanted.elements]);
-  }
-
-  #expected(slot: string): Element | undefined {
-    return this.#wanted.elements.get(slot) ?? this.#earlier.get(slot);
+    return this.#state === 'present' && this.#expected.chains.length < this.#chains.length;
   }
 
   #isAsLeft(found: Elements): boolean {
-    const { size } = this.#wanted.elements;
     if (this.#misspelt) return elementsApart(found, this.#misspelt).length === 0;
-    if (found.size !== size + this.#earlier.size) return false;
+    if (found.size !== this.#expected.size) return false;
     return [...found].every(([slot, { value }]) => {
-      const expected = this.#expected(slot);
+      const expected = this.#expected.at(slot);
       return expected !== undefined && expected.value === value;
     });
   }
 
-  #delta(): { readonly gone: Element[]; readonly come: Element[] } {
-    const gone: Element[] = [];
-    const come: Element[] = [];
-    for (const [slot, before] of this.#before) {
-      const after = this.#expected(slot);
-      if (before?.value === after?.value && !before === !after) continue;
-      if (before) gone.push(before);
-      if (after) come.push(after);
-    }
-    return { gone, come };
+  /** What has changed since the last commit, where the table needs no other chains for that. */
+  #servedDelta(): ElementDelta | undefined {
+    if (this.#state !== 'present' || this.#expected.isEmpty) return undefined;
+    const delta = this.#expected.delta();
+    const isServed = chainGroupsFor(delta.come).every((group) => this.#chains.includes(group));
+    return isServed ? delta : undefined;
   }
 
-  /** Deletes and adds elements, all or none. @returns whether the kernel took it. */
-  async #changeElements(gone: readonly Element[], come: readonly Element[]): Promise<boolean> {
+  /** Deletes and adds elements, all or none. @returns what was done; `undefined` where that is not enough. */
+  async #changeElements(): Promise<ElementDelta | undefined> {
+    const delta = this.#servedDelta();
+    if (!delta || delta.gone.length + delta.come.length === 0) return delta;
+    const change = changeOf(delta);
     try {
-      await this.#nftables.run([
-        ...elementObjects(gone).map((object): NftCommand => ({ delete: object })),
-        ...elementObjects(come).map((object): NftCommand => ({ add: object })),
-      ]);
-      this.#misspelt = undefined;
-      return true;
+      if (change) await this.#nftables.changeElements(change);
+      else await this.#nftables.run(elementCommands(delta));
+      return delta;
     } catch {
       // Somebody else has changed the table. What is wrong with our own wishes shows when it is made anew.
       this.#state = 'unknown';
-      return false;
+      return undefined;
     }
   }
 
   /** Makes or deletes the whole table, in one transaction. */
   async #make(found: Elements | undefined, prune: boolean): Promise<TableChange | undefined> {
-    if (!prune && this.#state === 'unknown') this.#keepEarlier(found);
+    if (!prune && this.#state === 'unknown') this.#expected.keepEarlier(found);
     this.#state = 'unknown';
-    const elements = this.#all;
-    if (this.#isEmpty) {
+    if (this.#expected.isEmpty) {
       if (found) await this.#nftables.run(deleteTable);
       this.#state = 'absent';
       return this.#settled(found && { verb: 'delete', elements: [...found.values()] });
     }
-    this.#chains = chainGroupsFor(elements.values());
+    const elements = this.#expected.all;
+    this.#chains = this.#expected.chains;
     await this.#nftables.run(tableCommands(elements, this.#chains));
     const made = await this.#read();
     this.#state = 'present';
@@ -228,31 +209,37 @@ export class PoplinTable {
     return this.#settled({ verb: 'replace', elements: elementsApart(found, elements) });
   }
 
-  /** Takes over what an earlier run has left, as far as it does not stand in the way of what is wanted. */
-  #keepEarlier(found: Elements = new Map()): void {
-    const wanted = [...this.#wanted.elements.values()];
-    for (const [slot, element] of found) {
-      const inTheWay =
-        this.#wanted.elements.has(slot) || wanted.some((other) => elementsOverlap(other, element));
-      if (inTheWay) this.#earlier.delete(slot);
-      else this.#earlier.set(slot, element);
-    }
-  }
-
   async #read(): Promise<{ readonly skeleton: string; readonly elements: Elements } | undefined> {
     const objects = await this.#nftables.list(poplinTable);
     return objects && { skeleton: skeletonOf(objects), elements: elementsIn(objects) };
   }
 
-  #settled(change: TableChange | undefined): TableChange | undefined {
-    this.#before.clear();
-    this.#idleSince = this.#hasIdleChains ? (this.#idleSince ?? this.#clock()) : undefined;
+  #changed(gone: readonly Element[], come: readonly Element[]): TableChange | undefined {
+    const elements = [...gone, ...come];
+    if (elements.length === 0) return this.#settled(undefined, false);
+    this.#misspelt = undefined;
+    return this.#settled({ verb: 'change', elements }, gone.length > 0);
+  }
+
+  /** @param less - elements may have gone. Whether chains are idle is asked of all that there are. */
+  #settled(change: TableChange | undefined, less = true): TableChange | undefined {
+    this.#expected.committed();
+    if (less || this.#rest.hasBegun) this.#rest.see(this.#hasIdleChains);
     return change;
   }
 }
+
+const nothing: ElementDelta = { gone: [], come: [] };
 
 /** Adding first makes the deletion of a table that is not there no error. */
 const deleteTable: readonly NftCommand[] = [
   { add: { table: poplinTable } },
   { delete: { table: poplinTable } },
 ];
+
+function elementCommands({ gone, come }: ElementDelta): NftCommand[] {
+  return [
+    ...elementObjects(gone).map((object): NftCommand => ({ delete: object })),
+    ...elementObjects(come).map((object): NftCommand => ({ add: object })),
+  ];
+}

@@ -27,7 +27,7 @@ type Scope = 'any' | 'one';
  */
 export function portMappingSets(family: Family): SetDeclaration[] {
   const address = nft.addressType(family);
-  const port = ['inet_proto', 'inet_service'];
+  const port = ['inet_proto', 'inet_service'] as const;
   return [
     { name: ipMap('any', family), type: port, map: address },
     { name: portMap('any', family), type: port, map: 'inet_service' },

@@ -7,7 +7,7 @@ import type { SetDeclaration } from './set.js';
 /** UDP ports of tunnels, and their protocols by the family of the outer packets: 41 over IPv4 is somebody else's 6in4. */
 export const tunnelSets: readonly SetDeclaration[] = [
   { name: 'tunnel_ports', type: ['inet_service'] },
-  ...families.map((family) => ({ name: protocolSet(family), type: ['inet_proto'] })),
+  ...families.map((family) => ({ name: protocolSet(family), type: ['inet_proto'] as const })),
 ];
 
 function protocolSet(family: Family): string {
