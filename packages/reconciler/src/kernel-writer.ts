@@ -1,12 +1,13 @@
 import type { Log } from '@poplin/net';
 import { type Ethtool, type Netlink, openEthtool, openNetlink } from '@poplin/netlink';
-import { applyChanges, applyInCompany, type Company, type Outcome } from './apply.js';
+import { applyChanges } from './apply.js';
 import type { Change } from './change.js';
+import { applyInCompany, type Company, goTogether, type Outcome } from './in-company.js';
 import type { Item } from './item.js';
 import type { KnownLink } from './link/known.js';
 import type { ChainRestOptions } from './nftables/chain-rest.js';
 import { endsLoopbackRoute, guarded, refusalOf } from './nftables/guarded.js';
-import { Packets } from './nftables/packets.js';
+import { Packets, type PacketsErrand } from './nftables/packets.js';
 import { Reaper } from './retired.js';
 import type { FoundShaping } from './shaping/found.js';
 import type { SysctlRecord } from './sysctl.js';
@@ -31,8 +32,15 @@ export interface ApplyOptions {
   /** Limits that a look has just read. */
   readonly shapings?: ReadonlyMap<string, FoundShaping>;
   readonly company?: Company;
-  /** Tells the nftables table; `false` when nothing of it has changed. */
-  readonly commit: (() => Promise<void>) | false;
+  /** How the nftables table is told; `false` when nothing of it has changed. */
+  readonly table: TableTask | false;
+}
+
+/** How the nftables table is told of what is wanted of it. */
+export interface TableTask {
+  readonly commit: () => Promise<void>;
+  /** What the commit comes to, where that can go with the changes, in one go. The commit follows. */
+  readonly errand?: () => PacketsErrand | undefined;
 }
 
 /** The handles by which the kernel is changed, each kind of change in its turn. */
@@ -53,23 +61,31 @@ export class KernelWriter implements Disposable {
   }
 
   /**
-   * Applies changes, the table's by `commit`. What that refuses keeps nothing else from being applied.
+   * Applies changes, the table's by its task. What that refuses keeps nothing else from being applied but loopback routes.
    *
-   * @throws {NetlinkError} the first failure in {@link Company.first}; the table has been told, no other change applied.
+   * @throws {NetlinkError} the first failure in {@link Company.first}; no change has been applied then but ends of loopback routes, and the
+   *   table may have been told.
    */
   async apply(
     changes: readonly Change[],
-    { links, shapings, company = { first: [], also: [] }, commit }: ApplyOptions,
-  ): Promise<Outcome & { readonly refusal?: Error | undefined }> {
+    { links, shapings, company = { first: [], also: [] }, table }: ApplyOptions,
+  ): Promise<Omit<Outcome, 'heldBack'> & { readonly refusal?: Error | undefined }> {
     const context = {
       netlink: this.netlink,
       ethtool: this.ethtool,
       ...this.#told,
       ...(shapings && { shapings }),
     };
-    const ends = changes.filter(endsLoopbackRoute);
-    const failures = await applyChanges(context, ends, links);
-    const refusal = commit ? await refusalOf(commit()) : undefined;
+    const errand = table && goTogether(changes) ? table.errand?.() : undefined;
+    if (table && errand) {
+      const outcome = await applyInCompany(context, changes, links, { ...company, errand });
+      const refusal = await refusalOf(table.commit());
+      const late = guarded(outcome.heldBack, refusal);
+      const failures = await applyChanges(context, late, links);
+      return { ...outcome, failures: [...outcome.failures, ...failures], refusal };
+    }
+    const failures = await applyChanges(context, changes.filter(endsLoopbackRoute), links);
+    const refusal = table ? await refusalOf(table.commit()) : undefined;
     const rest = changes.filter((change) => !endsLoopbackRoute(change));
     const outcome = await applyInCompany(context, guarded(rest, refusal), links, company);
     return { ...outcome, failures: [...failures, ...outcome.failures], refusal };

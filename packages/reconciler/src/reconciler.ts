@@ -2,11 +2,11 @@ import { emptyKernelState, type KernelState } from '@poplin/backend';
 import type { Log } from '@poplin/net';
 import type { MonitorEvent, Netlink } from '@poplin/netlink';
 import { readActual } from './actual.js';
-import type { Company } from './apply.js';
 import { type Change, changesBetween, partByLinks } from './change.js';
 import { compareWith } from './compare.js';
 import { DesiredState } from './desired.js';
 import { KernelEvents } from './events.js';
+import type { Company } from './in-company.js';
 import { keyOf } from './item.js';
 import { KernelWriter } from './kernel-writer.js';
 import { type KnownLink, linksFor } from './link/known.js';
@@ -241,11 +241,14 @@ export class Reconciler implements AsyncDisposable {
     this.#kernel.packets.want(changes);
     this.#filter.expectMaking(changes, links.values());
     const forPackets = changes.some(({ item }) => isPacketItem(item));
-    const commit = () => this.#kernel.packets.commit(this.#mayPrune);
+    const { packets } = this.#kernel;
     const outcome = await this.#kernel.apply(changes, {
       links,
       company,
-      commit: forPackets && commit,
+      table: forPackets && {
+        commit: () => packets.commit(this.#mayPrune),
+        errand: () => packets.errand(),
+      },
     });
     this.#filter.expectMade();
     if (changes.some(mayRetire)) this.retire();
@@ -267,8 +270,10 @@ export class Reconciler implements AsyncDisposable {
     const { failures, refusal } = await this.#kernel.apply(now, {
       links: new Map(actual.links),
       shapings: actual.shapings,
-      commit: async () => {
-        done.push(...(await this.#kernel.packets.look(this.#mayPrune)));
+      table: {
+        commit: async () => {
+          done.push(...(await this.#kernel.packets.look(this.#mayPrune)));
+        },
       },
     });
     this.#filter.expectMade();

@@ -16,11 +16,14 @@ export interface TableChange {
   readonly elements: readonly Element[];
 }
 
+/** What came of an errand: nothing of it was done where it was refused, or not sent. */
+export type ErrandOutcome = 'taken' | 'refused' | 'unsent';
+
 /** A change of elements alone, for somebody who sends it to the kernel along with other requests. */
 export interface TableErrand {
   readonly change: NftElementChange;
   /** To be told what came of it, before the next commit. */
-  readonly settle: (outcome: 'taken' | 'refused' | 'unsent') => void;
+  readonly settle: (outcome: ErrandOutcome) => void;
 }
 
 /**

@@ -1,0 +1,149 @@
+import {
+  type BatchAnswer,
+  batchInOrder,
+  elementChange,
+  type HandleBatch,
+  type HandleTransaction,
+  type Netlink,
+  type NetlinkError,
+  type NetlinkRequest,
+} from '@poplin/netlink';
+import { type ApplyContext, applyChanges } from './apply.js';
+import { batchSize, type EncodedChanges, encodeAll, failuresOf, isBatched } from './batched.js';
+import type { Change } from './change.js';
+import type { KnownLink } from './link/known.js';
+import { partByGuard } from './nftables/guarded.js';
+import type { PacketsErrand } from './nftables/packets.js';
+import type { ErrandOutcome } from './nftables/poplin-table.js';
+import type { Failure } from './report.js';
+
+/** What goes to the kernel together with changes, in one go. */
+export interface Company {
+  /** Sent before all changes but the ends of loopback routes. When a request fails in a batch that stops then, nothing else is done. */
+  readonly first: readonly HandleBatch[];
+  /** Sent with the changes, just after them; a failure among them keeps nothing from being done. */
+  readonly also: readonly NetlinkRequest[];
+  /** Called when all that goes in one go has been handed over; nothing is known yet of what came of it. */
+  readonly behind?: (() => void) | undefined;
+}
+
+/** What came of changes and their {@link Company}. */
+export interface Outcome {
+  readonly failures: readonly Failure[];
+  /** Changes that were held back, since the errand was refused. */
+  readonly heldBack: readonly Change[];
+  /** What each request of {@link Company.also} met with. */
+  readonly also: readonly (NetlinkError | undefined)[];
+  /** How long the kernel took for each batch of {@link Company.first}, and for the rest together, milliseconds. */
+  readonly ms: readonly number[];
+}
+
+/** Tells whether changes are of the kind that goes in one go, all of them in one send. */
+export function goTogether(changes: readonly Change[]): boolean {
+  return changes.length <= batchSize && changes.every(isBatched);
+}
+
+/**
+ * Applies changes in company: all in one go, where they {@link goTogether}, and with the table's errand.
+ *
+ * | step | what | what follows a failure |
+ * |---|---|---|
+ * | 1 | loopback routes end, where the errand may take their guard away | the next |
+ * | 2 | `first` | as each batch says |
+ * | 3 | the errand | loopback routes are held back: without their guard they would let pods in |
+ * | 4 | loopback routes begin | the next |
+ * | 5 | all other changes, and `also` | |
+ *
+ * @param errand - for changes that go together. It is settled when this is done; where the thread was lost, nobody knows what came of it.
+ * @throws {NetlinkError} the first failure in {@link Company.first}; what comes behind it has not been done then.
+ */
+export async function applyInCompany(
+  context: ApplyContext,
+  changes: readonly Change[],
+  links: Map<string, KnownLink>,
+  { first, also, behind, errand }: Company & { readonly errand?: PacketsErrand | undefined },
+): Promise<Outcome> {
+  const together = goTogether(changes);
+  const parts = errand ? partByGuard(changes) : { ...noGuard, others: together ? changes : [] };
+  const encoded = {
+    ends: encodeAll(parts.ends, links),
+    begins: encodeAll(parts.begins, links),
+    others: encodeAll(parts.others, links),
+  };
+  const on = context.netlink;
+  const sending = sendByPart({
+    ends: batchOf(on, encoded.ends),
+    first,
+    errand: errand ? [transactionOf(errand, encoded.begins)] : [],
+    begins: batchOf(on, encoded.begins),
+    others: batchOf(on, encoded.others, also),
+  });
+  behind?.();
+  const answers = await sending;
+  const heldBack = errand && settle(errand, answers.errand) === 'refused' ? parts.begins : [];
+  const refusal = refusalOfFirst(first, answers.first);
+  if (refusal) throw refusal;
+  const failures = [
+    ...failuresIn(encoded.ends, answers.ends),
+    ...(heldBack.length > 0 ? [] : failuresIn(encoded.begins, answers.begins)),
+    ...failuresIn(encoded.others, answers.others),
+    ...(together ? [] : await applyChanges(context, changes, links)),
+  ];
+  const { ends, begins, others } = answers;
+  const rest = [...ends, ...answers.errand, ...begins, ...others];
+  return {
+    failures,
+    heldBack,
+    also: others[0]?.errors.slice(encoded.others.requests.length) ?? [],
+    ms: [...answers.first.map(({ ms }) => ms), rest.reduce((sum, { ms }) => sum + ms, 0)],
+  };
+}
+
+const noGuard = { ends: [], begins: [] } as const;
+
+type Batch = HandleBatch | HandleTransaction;
+
+/** Sends the batches of all parts in one go, in the order in which they are named. */
+async function sendByPart<Part extends string>(
+  parts: Readonly<Record<Part, readonly Batch[]>>,
+): Promise<Record<Part, readonly BatchAnswer[]>> {
+  const all = Object.entries<readonly Batch[]>(parts);
+  const answers = [...(await batchInOrder(all.flatMap(([, batches]) => batches)))];
+  const answered = all.map(([part, batches]) => [part, answers.splice(0, batches.length)]);
+  return Object.fromEntries(answered) as Record<Part, readonly BatchAnswer[]>;
+}
+
+/** A batch that keeps nothing from being done; none where there is nothing to ask for. */
+function batchOf(
+  on: Netlink,
+  { requests }: EncodedChanges,
+  also: readonly NetlinkRequest[] = [],
+): HandleBatch[] {
+  const all = [...requests.map(({ request }) => request), ...also];
+  return all.length > 0 ? [{ on, requests: all, onFailure: 'continue' }] : [];
+}
+
+function transactionOf({ on, change }: PacketsErrand, begins: EncodedChanges): HandleTransaction {
+  const onFailure = begins.requests.length > 0 ? 'skip-next' : 'continue';
+  return { on, transaction: elementChange(change), onFailure };
+}
+
+function settle(errand: PacketsErrand, [answer]: readonly BatchAnswer[]): ErrandOutcome {
+  const errors = answer?.errors ?? [];
+  const outcome = errors.length === 0 ? 'unsent' : errors.some(Boolean) ? 'refused' : 'taken';
+  errand.settle(outcome);
+  return outcome;
+}
+
+function refusalOfFirst(
+  first: readonly HandleBatch[],
+  answers: readonly BatchAnswer[],
+): NetlinkError | undefined {
+  return first
+    .flatMap(({ onFailure = 'stop' }, i) => (onFailure === 'stop' ? answers[i]?.errors : []))
+    .find((error) => error !== undefined);
+}
+
+function failuresIn({ requests, failures }: EncodedChanges, [answer]: readonly BatchAnswer[]) {
+  return [...failures, ...failuresOf(requests, answer?.errors ?? [])];
+}
