@@ -2,7 +2,9 @@ import { randomInt } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bandwidthProblems } from './network-config/bandwidth.js';
+import { checkedNetwork } from './network-config/checked.js';
 import { isObject } from './network-config/document.js';
+import { parseNetworkConfig, parseNetworkHead } from './network-config/parse.js';
 import { parseAddCall } from './request/add.js';
 import { parseCheckCall } from './request/check.js';
 import { parseDelCall } from './request/del.js';
@@ -56,6 +58,10 @@ function tryAll(bytes: Uint8Array): void {
     // Whatever was taken from the plugins before us, the next one can read what we make of it.
     previousOf(JSON.parse(resultText(previous, bridged, cniVersion)), cniVersion);
   }
+  // In parts it is what it is as a whole.
+  const whole = () => parseNetworkConfig(parseNetworkHead(bytes).document);
+  expect(answered(() => checkedNetwork(bytes).config)).toEqual(answered(whole));
+  expect(refusal(() => checkedNetwork(bytes))).toBe(refusal(whole));
   refusal(() => parseCheckCall(one));
   refusal(() => parseGcCall(one));
   refusal(() => parseStatusCall(one));

@@ -5,7 +5,12 @@ import { type CniVersion, versionOf } from '../version.js';
 import { advised } from './advice.js';
 import { refuseUnsupported } from './capabilities.js';
 import { decodeDocument, type JsonObject } from './document.js';
-import { type NetworkConfig, networkConfigSchema } from './schema.js';
+import {
+  type NetworkConfig,
+  networkConfigSchema,
+  type PodConfig,
+  podConfigSchema,
+} from './schema.js';
 
 /** What every command needs of a configuration. */
 export interface NetworkHead {
@@ -39,6 +44,17 @@ export function parseNetworkConfig(document: JsonObject): NetworkConfig {
   throw invalidConfig(problemsOf(networkConfigSchema, document, parsed.error).map(advised), {
     cause: parsed.error,
   });
+}
+
+/**
+ * Checks the part of a configuration that comes with the pod, as {@link parseNetworkConfig} does.
+ *
+ * @throws {CniCallError} UNSUPPORTED_FIELD.
+ * @throws {ZodError} in place of INVALID_NETWORK_CONFIG: there may be more that is wrong with the other part.
+ */
+export function parsePodConfig(document: JsonObject): PodConfig {
+  refuseUnsupported(document);
+  return podConfigSchema.parse(document);
 }
 
 /** CNI spec 1.1.0, "Network configuration format": the name is made like a container id. */

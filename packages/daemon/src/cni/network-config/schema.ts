@@ -66,5 +66,14 @@ export const networkConfigSchema = configObject({
   bandwidth: configBandwidth.exactOptional(),
 });
 
+/** Schema of the part that comes with the pod: from the runtime, and from the plugins before. */
+export const podConfigSchema = configObject({
+  runtimeConfig: runtimeConfig.exactOptional(),
+  prevResult: others,
+});
+
+/** That part, checked. */
+export type PodConfig = z.infer<typeof podConfigSchema>;
+
 /** A configuration that was checked. */
 export type NetworkConfig = z.infer<typeof networkConfigSchema>;
