@@ -11,7 +11,7 @@ import { ENOBUFS, NETLINK_NETFILTER } from '../ffi/constants.js';
 import { openExecutor, transactInOrder } from '../socket/executor.js';
 import type { NetlinkRequest } from '../socket/request.js';
 import { callingThread } from '../thread/thread.js';
-import { nfnetlinkTransaction } from './transaction.js';
+import { nfnetlinkTransactions } from './transaction.js';
 
 const request = (type: number): NetlinkRequest => ({
   type,
@@ -19,7 +19,8 @@ const request = (type: number): NetlinkRequest => ({
   body: new Uint8Array(4),
   operation: `request ${type}`,
 });
-const three = nfnetlinkTransaction(10, 'three', [101, 102, 103].map(request));
+const transactionOf = nfnetlinkTransactions(10);
+const three = transactionOf('three', [101, 102, 103].map(request));
 
 /** A kernel that answers a transaction as nfnetlink does: each error, then what was to be confirmed. */
 const refusing = (errors: Readonly<Record<number, number>>): FakeKernel =>
@@ -61,8 +62,7 @@ describe('a transaction', () => {
   it('is one datagram however many requests it has', async () => {
     const kernel = refusing({});
     using executor = openExecutor({ thread: callingThread(kernel), syscalls: kernel });
-    const work = nfnetlinkTransaction(
-      10,
+    const work = transactionOf(
       'many',
       Array.from({ length: 1000 }, (_, i) => request(100 + i)),
     );

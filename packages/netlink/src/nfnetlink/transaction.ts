@@ -6,18 +6,17 @@ import { nfnetlinkHeader } from './header.js';
 const BATCH = { BEGIN: 0x10, END: 0x11 } as const;
 
 /**
- * Requests of one part of netfilter as a transaction. Without the number of a generation (NFNL_BATCH_GENID): it holds whatever somebody else has
- * changed meanwhile.
+ * Makes the function that makes a transaction of requests to one part of netfilter. Without the number of a generation (NFNL_BATCH_GENID): it holds
+ * whatever somebody else has changed meanwhile.
  *
  * @param subsystem - NFNL_SUBSYS_*.
  */
-export function nfnetlinkTransaction(
+export function nfnetlinkTransactions(
   subsystem: number,
-  operation: string,
-  requests: readonly NetlinkRequest[],
-): NetlinkTransaction {
+): (operation: string, requests: readonly NetlinkRequest[]) => NetlinkTransaction {
   const header = nfnetlinkHeader(0, { resource: subsystem });
   const message = (type: number): NetlinkRequest =>
-    encodeRequest({ type, flags: 0, operation }, header);
-  return { begin: message(BATCH.BEGIN), requests, end: message(BATCH.END), operation };
+    encodeRequest({ type, flags: 0, operation: 'enclose a transaction' }, header);
+  const [begin, end] = [message(BATCH.BEGIN), message(BATCH.END)];
+  return (operation, requests) => ({ begin, requests, end, operation });
 }

@@ -1,7 +1,7 @@
 import { nearest } from '../../config/index.js';
 import { CniCallError, invalidConfig } from '../error.js';
 import { isObject, type JsonObject } from './document.js';
-import { foldKeys, isForeignKey } from './objects.js';
+import { isForeignKey, keyFolder } from './objects.js';
 
 /** containerd's capability for the annotations of a pod. */
 export const podAnnotations = 'io.kubernetes.cri.pod-annotations';
@@ -23,6 +23,8 @@ const refused: Readonly<Record<string, string>> = {
 
 /** Every capability that there is, in its own spelling. */
 const names = [...served, ...taken, ...Object.keys(refused)];
+
+const foldNames = keyFolder(names);
 
 /**
  * Refuses what a configuration asks for in vain: capabilities that Poplin does not have, declared or sent, and an IPAM plugin.
@@ -65,7 +67,7 @@ function unsupported(path: string, value: unknown, remedy: string | undefined): 
 }
 
 function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
-  return isObject(value) ? Object.entries(foldKeys(value, names).object) : [];
+  return isObject(value) ? Object.entries(foldNames(value).object) : [];
 }
 
 function isEmpty(value: unknown): boolean {

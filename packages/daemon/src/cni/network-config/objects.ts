@@ -17,11 +17,11 @@ export function configObject<Shape extends z.core.$ZodLooseShape>(shape: Shape) 
  * containerd's have no JSON names and come as `HostPort`. Unknown ones are dropped, and a null says nothing.
  */
 export function runtimeObject<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  const names = Object.keys(shape);
+  const fold = keyFolder(Object.keys(shape));
   return z.preprocess(
     (value, context) => {
       if (!isObject(value)) return value;
-      const folded = foldKeys(value, names);
+      const folded = fold(value);
       for (const message of folded.clashes) context.addIssue({ code: 'custom', message });
       return folded.object;
     },
@@ -29,24 +29,33 @@ export function runtimeObject<Shape extends z.core.$ZodLooseShape>(shape: Shape)
   );
 }
 
+/** An object with its keys in one spelling, and the words for each name that came twice. */
+export interface Folded {
+  readonly object: JsonObject;
+  readonly clashes: readonly string[];
+}
+
 /**
- * An object with its keys in the spelling of `names`; keys that are none of them stay as they are, nulls are dropped.
- * Two spellings of one name are a clash.
+ * Makes the function that gives an object's keys the spelling of `names`; keys that are none of them stay as they are, nulls are
+ * dropped. Two spellings of one name are a clash.
  */
-export function foldKeys(
-  object: JsonObject,
-  names: readonly string[],
-): { readonly object: JsonObject; readonly clashes: readonly string[] } {
+export function keyFolder(names: readonly string[]): (object: JsonObject) => Folded {
   const byLower = new Map(names.map((name) => [name.toLowerCase(), name]));
-  const entries = new Map<string, unknown>();
-  const clashes: string[] = [];
-  for (const [key, value] of Object.entries(object)) {
-    if (value === null) continue;
-    const name = byLower.get(key.toLowerCase()) ?? key;
-    if (entries.has(name)) clashes.push(`has ${name} twice, in different spellings`);
-    entries.set(name, value);
-  }
-  return { object: Object.fromEntries(entries), clashes };
+  const isFolded = (key: string): boolean => names.includes(key);
+  return (object) => {
+    const all = Object.entries(object);
+    if (all.every(([key, value]) => value !== null && isFolded(key)))
+      return { object, clashes: [] };
+    const entries = new Map<string, unknown>();
+    const clashes: string[] = [];
+    for (const [key, value] of all) {
+      if (value === null) continue;
+      const name = byLower.get(key.toLowerCase()) ?? key;
+      if (entries.has(name)) clashes.push(`has ${name} twice, in different spellings`);
+      entries.set(name, value);
+    }
+    return { object: Object.fromEntries(entries), clashes };
+  };
 }
 
 /** Tells whether a key of a configuration is for somebody else. */

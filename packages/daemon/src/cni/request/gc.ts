@@ -1,7 +1,7 @@
 import { type AttachmentName, isIdentifier, isInterfaceName, type NetworkCall } from '../call.js';
 import { invalidConfig } from '../error.js';
 import { isObject, type JsonObject } from '../network-config/document.js';
-import { foldKeys } from '../network-config/objects.js';
+import { keyFolder } from '../network-config/objects.js';
 import { parseNetworkHead } from '../network-config/parse.js';
 import { type CniVersion, requireCommand } from '../version.js';
 
@@ -19,6 +19,8 @@ export interface NetworkSweep {
 
 /** The key of the specification, and the one that libcni writes beside it. */
 const keys = ['cni.dev/valid-attachments', 'cni.dev/attachments'];
+
+const foldAttachment = keyFolder(['containerID', 'ifname']);
 
 /**
  * Checks a GC. What is not quite a list of attachments is refused: to take it for an empty one would remove every pod. A null
@@ -50,7 +52,7 @@ function attachmentsOf(key: string, value: unknown): readonly AttachmentName[] {
 }
 
 function attachmentOf(entry: unknown, path: string): AttachmentName {
-  const { object } = foldKeys(isObject(entry) ? entry : {}, ['containerID', 'ifname']);
+  const { object } = foldAttachment(isObject(entry) ? entry : {});
   const { containerID: containerId, ifname } = object;
   if (typeof containerId !== 'string' || !isIdentifier(containerId)) {
     throw invalidConfig([{ path: `${path}.containerID`, message: 'must be a container id' }]);

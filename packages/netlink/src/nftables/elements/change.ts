@@ -2,7 +2,7 @@ import { type AttributeWriter, NLA_F_NESTED } from '../../codec/attribute-writer
 import { NLM_F } from '../../codec/message.js';
 import { invalidArgument } from '../../error.js';
 import { NFNL_SUBSYS, nfnetlinkHeader } from '../../nfnetlink/header.js';
-import { nfnetlinkTransaction } from '../../nfnetlink/transaction.js';
+import { nfnetlinkTransactions } from '../../nfnetlink/transaction.js';
 import { encodeRequest } from '../../rtnetlink/encode-request.js';
 import type { NetlinkRequest, NetlinkTransaction } from '../../socket/request.js';
 import type { NftTableName } from '../objects/table.js';
@@ -34,8 +34,10 @@ export function elementChange({ table, gone, come }: NftElementChange): NetlinkT
     ...bySet(come).map((elements) => listRequest('add', table, elements)),
   ];
   if (requests.length === 0) throw invalidArgument(operation, 'there is nothing to change');
-  return nfnetlinkTransaction(NFNL_SUBSYS.NFTABLES, operation, requests);
+  return transactionOf(operation, requests);
 }
+
+const transactionOf = nfnetlinkTransactions(NFNL_SUBSYS.NFTABLES);
 
 /**
  * Tells whether the elements of a set can be written so: keys of any types but plain intervals, which the kernel keeps as two
@@ -98,7 +100,9 @@ function writeKey(operation: string, to: AttributeWriter, { set, key }: NftEleme
   const first = keyBytes(operation, set.type, key, isRange ? 'first' : 'only');
   writeData(to, NFTA_SET_ELEM.KEY, first);
   if (!isRange) return;
-  writeData(to, NFTA_SET_ELEM.KEY_END, keyBytes(operation, set.type, key, 'last'));
+  const isWide = key.some((part) => typeof part === 'string' && part.includes('/'));
+  const last = isWide ? keyBytes(operation, set.type, key, 'last') : first;
+  writeData(to, NFTA_SET_ELEM.KEY_END, last);
 }
 
 function writeValue(operation: string, to: AttributeWriter, { set, value }: NftElement): void {

@@ -1,13 +1,4 @@
-import {
-  type Family,
-  familyOf,
-  firstIp,
-  type Ip,
-  ipToBytes,
-  lastIp,
-  parseCidr,
-  tryParseIp,
-} from '@poplin/net';
+import { bitsOf, type Family, firstIp, type Ip, ipToBytes, lastIp, parseCidr } from '@poplin/net';
 import { align4 } from '../../codec/byte-order.js';
 import { conntrackProtocols } from '../../conntrack/types.js';
 import { invalidArgument } from '../../error.js';
@@ -91,17 +82,19 @@ function addressBytes(
   edge: KeyEdge,
 ): Uint8Array {
   const text = String(part);
-  const ip = edge !== 'only' && text.includes('/') ? edgeOfPrefix(text, edge) : tryParseIp(text);
-  if (ip && familyOf(ip) === family) return ipToBytes(ip);
+  try {
+    const bytes = ipToBytes(
+      edge !== 'only' && text.includes('/') ? edgeOf(text, edge) : (text as Ip),
+    );
+    if (bytes.length * 8 === bitsOf(family)) return bytes;
+  } catch {
+    // Said below, with what was expected.
+  }
   const expected = edge === 'only' ? 'address' : 'address or prefix';
   throw invalidArgument(operation, `${text} is no ${family} ${expected}`);
 }
 
-function edgeOfPrefix(text: string, edge: 'first' | 'last'): Ip | undefined {
-  try {
-    const cidr = parseCidr(text);
-    return edge === 'first' ? firstIp(cidr) : lastIp(cidr);
-  } catch {
-    return undefined;
-  }
+function edgeOf(prefix: string, edge: 'first' | 'last'): Ip {
+  const cidr = parseCidr(prefix);
+  return edge === 'first' ? firstIp(cidr) : lastIp(cidr);
 }
