@@ -14,7 +14,7 @@ import {
   NFTA_SET_ELEM,
   NFTA_SET_ELEM_LIST,
 } from './attributes.js';
-import { keyBytes, partBytes } from './data.js';
+import { keyBytes } from './data.js';
 import type { NftElement, NftElementChange, NftElementSet } from './types.js';
 
 /**
@@ -110,7 +110,7 @@ function writeValue(operation: string, to: AttributeWriter, { set, value }: NftE
     throw invalidArgument(operation, 'an element of a map has a value, one of a set has none');
   }
   if (set.map === undefined || value === undefined) return;
-  writeData(to, NFTA_SET_ELEM.DATA, partBytes(operation, set.map, value));
+  writeData(to, NFTA_SET_ELEM.DATA, keyBytes(operation, [set.map], [value], 'only'));
 }
 
 function writeData(to: AttributeWriter, type: number, bytes: Uint8Array): void {

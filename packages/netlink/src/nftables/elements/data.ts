@@ -9,13 +9,20 @@ import type { NftElementPart, NftElementType } from './types.js';
 /** Which of what a part stands for: the first or the last where it may be a prefix, which is a range, or the only one. */
 export type KeyEdge = 'first' | 'last' | 'only';
 
-/** IFNAMSIZ (linux/if.h). */
-const LINK_NAME_LENGTH = 16;
+/** How long a part is, bytes; IFNAMSIZ (linux/if.h) for names. */
+const sizes: Readonly<Record<NftElementType, number>> = {
+  ipv4_addr: 4,
+  ipv6_addr: 16,
+  inet_proto: 1,
+  inet_service: 2,
+  ifname: 16,
+};
 
 const encoder = new TextEncoder();
 
 /**
- * The bytes of a key: its parts one after the other, in a concatenation each filled up to 4 bytes (nft_concat, NFT_REG32_SIZE).
+ * The bytes of a key: its parts one after the other, in network order, in a concatenation each filled up to 4 bytes (NFT_REG32_SIZE). A
+ * value is one of a single part.
  *
  * @throws {NetlinkError} INVALID_ARGUMENT when a part is none of its type.
  */
@@ -28,45 +35,49 @@ export function keyBytes(
   if (key.length !== types.length) {
     throw invalidArgument(operation, `a key has ${types.length} parts, not ${key.length}`);
   }
-  const parts = types.map((type, i) => partBytes(operation, type, key[i] ?? '', edge));
-  const [only] = parts;
-  if (only && parts.length === 1) return only;
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + align4(part.length), 0));
+  const bytes = new Uint8Array(lengthOf(types));
   let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += align4(part.length);
-  }
+  types.forEach((type, i) => {
+    writePart(operation, type, key[i] ?? '', edge, bytes, at);
+    at += align4(sizes[type]);
+  });
   return bytes;
 }
 
-/**
- * The bytes of one part of a key, or of a value, in network order.
- *
- * @throws {NetlinkError} INVALID_ARGUMENT when it is none of its type.
- */
-export function partBytes(
+function lengthOf(types: readonly NftElementType[]): number {
+  const [only] = types;
+  if (only && types.length === 1) return sizes[only];
+  let length = 0;
+  for (const type of types) length += align4(sizes[type]);
+  return length;
+}
+
+function writePart(
   operation: string,
   type: NftElementType,
   part: NftElementPart,
-  edge: KeyEdge = 'only',
-): Uint8Array {
+  edge: KeyEdge,
+  bytes: Uint8Array,
+  at: number,
+): void {
   switch (type) {
     case 'ipv4_addr':
-      return addressBytes(operation, 'ipv4', part, edge);
+      bytes.set(addressBytes(operation, 'ipv4', part, edge), at);
+      return;
     case 'ipv6_addr':
-      return addressBytes(operation, 'ipv6', part, edge);
+      bytes.set(addressBytes(operation, 'ipv6', part, edge), at);
+      return;
     case 'inet_proto':
-      return Uint8Array.of(checkNumber(operation, 'a protocol', protocolNumber(part), 0, 0xff));
+      bytes[at] = checkNumber(operation, 'a protocol', protocolNumber(part), 0, 0xff);
+      return;
     case 'inet_service': {
       const port = checkNumber(operation, 'a port', Number(part), 0, 0xffff);
-      return Uint8Array.of(port >> 8, port & 0xff);
+      bytes[at] = port >> 8;
+      bytes[at + 1] = port & 0xff;
+      return;
     }
-    case 'ifname': {
-      const bytes = new Uint8Array(LINK_NAME_LENGTH);
-      bytes.set(encoder.encode(checkLinkName(operation, String(part))));
-      return bytes;
-    }
+    case 'ifname':
+      encoder.encodeInto(checkLinkName(operation, String(part)), bytes.subarray(at));
   }
 }
 
