@@ -136,6 +136,7 @@ describe('a change of elements', () => {
       [{ set: ports, key: ['tcp', 1], value: '10.0.0.0/8' }],
     ],
     ['a port that is none', [{ set: ports, key: ['tcp', 65_536], value: '10.0.0.1' }]],
+    ['a port in words', [{ set: ports, key: ['tcp', ''], value: '10.0.0.1' }]],
     ['a protocol that has no name here', [{ set: ports, key: ['ospf', 1], value: '10.0.0.1' }]],
     ['a link with a long name', [{ set: links, key: ['a234567890123456'] }]],
     ['a map without a value', [{ set: ports, key: ['tcp', 1] }]],

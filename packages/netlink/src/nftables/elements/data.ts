@@ -71,7 +71,7 @@ function writePart(
       bytes[at] = checkNumber(operation, 'a protocol', protocolNumber(part), 0, 0xff);
       return;
     case 'inet_service': {
-      const port = checkNumber(operation, 'a port', Number(part), 0, 0xffff);
+      const port = checkNumber(operation, 'a port', numberOf(part), 0, 0xffff);
       bytes[at] = port >> 8;
       bytes[at + 1] = port & 0xff;
       return;
@@ -83,7 +83,11 @@ function writePart(
 
 function protocolNumber(part: NftElementPart): number {
   const names: Readonly<Record<string, number>> = conntrackProtocols;
-  return typeof part === 'number' ? part : (names[part] ?? Number.NaN);
+  return names[part] ?? numberOf(part);
+}
+
+function numberOf(part: NftElementPart): number {
+  return typeof part === 'number' ? part : Number.NaN;
 }
 
 function addressBytes(
