@@ -113,5 +113,6 @@ export type { Md5Key } from './sockets/md5.js';
 export type { SocketOptions } from './sockets/options.js';
 export { openUdp, type UdpOptions } from './sockets/udp.js';
 export { readSysctl, type SysctlOptions, writeSysctl } from './sysctl/sysctl.js';
+export type { RunOptions } from './thread/shared-thread.js';
 export { openTun } from './tun/tun.js';
 export type { Tun, TunOptions, TunReceiver } from './tun/types.js';

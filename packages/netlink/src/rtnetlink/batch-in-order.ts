@@ -5,6 +5,7 @@ import type { OnFailure } from '../socket/exchange.js';
 import { requestsOf, transactInOrder } from '../socket/executor.js';
 import { executorOf } from '../socket/handle.js';
 import type { NetlinkRequest, NetlinkTransaction } from '../socket/request.js';
+import type { RunOptions } from '../thread/shared-thread.js';
 import type { Netlink } from './netlink.js';
 
 /** A batch for one of several handles. */
@@ -43,13 +44,14 @@ export interface BatchAnswer {
  */
 export async function batchInOrder(
   batches: readonly (HandleBatch | HandleTransaction)[],
+  options?: RunOptions,
 ): Promise<readonly BatchAnswer[]> {
   const steps = batches.map((batch) => ({
     executor: executorOf(batch.on),
     work: 'transaction' in batch ? batch.transaction : batch.requests,
     onFailure: batch.onFailure ?? ('stop' as const),
   }));
-  const answers = await transactInOrder(steps);
+  const answers = await transactInOrder(steps, options);
   return steps.map(({ work }, i) => {
     const { acknowledgements = [], ms = 0 } = answers[i] ?? {};
     const requests = requestsOf(work);

@@ -5,6 +5,7 @@ import { libc } from '../ffi/libc.js';
 import type { Syscalls } from '../ffi/syscalls.js';
 import type { Netns } from '../namespace/netns.js';
 import { runInNetns } from '../namespace/run-in-netns.js';
+import type { RunOptions } from '../thread/shared-thread.js';
 import { type BlockingThread, blockingThread } from '../thread/thread.js';
 import { batchesOf } from './batch.js';
 import type { OnFailure } from './exchange.js';
@@ -95,7 +96,10 @@ export interface StepAnswer {
  *
  * @throws {NetlinkError} CLOSED when one of the executors is disposed; nothing is carried out then.
  */
-export async function transactInOrder(steps: readonly Step[]): Promise<readonly StepAnswer[]> {
+export async function transactInOrder(
+  steps: readonly Step[],
+  options?: RunOptions,
+): Promise<readonly StepAnswer[]> {
   const all = steps.map(({ executor, work, onFailure }, index) => {
     const socket = sockets.get(executor);
     if (!socket || socket.closed) throw closedError(operationOf(work), 'netlink handle');
@@ -114,7 +118,7 @@ export async function transactInOrder(steps: readonly Step[]): Promise<readonly 
     step: index,
     onFailure,
   }));
-  const results = await thread.run('exchanges', exchanges);
+  const results = await thread.run('exchanges', exchanges, options);
   for (const [i, result] of results.entries()) {
     const one = prepared[i];
     const answer = one && answers[one.index];

@@ -2,22 +2,26 @@ import { libc } from '../ffi/libc.js';
 import type { Syscalls } from '../ffi/syscalls.js';
 import { carryOut } from './carry-out.js';
 import type { JobKind, Jobs } from './job.js';
-import { WorkerThread } from './worker-thread.js';
+import { type RunOptions, SharedThread } from './shared-thread.js';
 
 /** Carries out jobs one after the other, in the order of the calls. */
 export interface BlockingThread {
   /** @throws {NetlinkError} THREAD_LOST when the thread ended before the job did. */
-  run<K extends JobKind>(kind: K, input: Jobs[K]['input']): Promise<Jobs[K]['result']>;
+  run<K extends JobKind>(
+    kind: K,
+    input: Jobs[K]['input'],
+    options?: RunOptions,
+  ): Promise<Jobs[K]['result']>;
 }
 
-let shared: WorkerThread | undefined;
+let shared: SharedThread | undefined;
 
 /**
- * The thread that all handles of this thread share, started by its first job. One is enough: nearly all that it
+ * The thread that all handles of this thread share, started by the first job that goes to it. One is enough: nearly all that it
  * waits for is one lock of the whole kernel.
  */
 export function blockingThread(): BlockingThread {
-  shared ??= new WorkerThread();
+  shared ??= new SharedThread({ syscalls: libc() });
   return shared;
 }
 

@@ -32,6 +32,11 @@ export class WorkerThread {
     this.#open = open;
   }
 
+  /** True while jobs are under way: their answers have not come yet. */
+  get busy(): boolean {
+    return this.#pending.size > 0;
+  }
+
   /** @throws {NetlinkError} THREAD_LOST when the worker ended before the job did. */
   run<K extends JobKind>(kind: K, input: Jobs[K]['input']): Promise<Jobs[K]['result']> {
     return new Promise((resolve, reject) => {
