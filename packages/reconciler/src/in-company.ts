@@ -23,6 +23,8 @@ export interface Company {
   readonly first: readonly HandleBatch[];
   /** Sent with the changes, just after them; a failure among them keeps nothing from being done. */
   readonly also: readonly NetlinkRequest[];
+  /** True when all that goes in one go may be carried out on the calling thread. */
+  readonly alone?: boolean | undefined;
   /** Called when all that goes in one go has been handed over; nothing is known yet of what came of it. */
   readonly behind?: (() => void) | undefined;
 }
@@ -61,7 +63,13 @@ export async function applyInCompany(
   context: ApplyContext,
   changes: readonly Change[],
   links: Map<string, KnownLink>,
-  { first, also, behind, errand }: Company & { readonly errand?: PacketsErrand | undefined },
+  {
+    first,
+    also,
+    alone = false,
+    behind,
+    errand,
+  }: Company & { readonly errand?: PacketsErrand | undefined },
 ): Promise<Outcome> {
   const together = goTogether(changes);
   const parts = errand ? partByGuard(changes) : { ...noGuard, others: together ? changes : [] };
@@ -71,13 +79,14 @@ export async function applyInCompany(
     others: encodeAll(parts.others, links),
   };
   const on = context.netlink;
-  const sending = sendByPart({
+  const batches = {
     ends: batchOf(on, encoded.ends),
     first,
     errand: errand ? [transactionOf(errand, encoded.begins)] : [],
     begins: batchOf(on, encoded.begins),
     others: batchOf(on, encoded.others, also),
-  });
+  };
+  const sending = sendByPart(batches, { mayBlock: alone });
   behind?.();
   const answers = await sending;
   const heldBack = errand && settle(errand, answers.errand) === 'refused' ? parts.begins : [];
@@ -106,9 +115,15 @@ type Batch = HandleBatch | HandleTransaction;
 /** Sends the batches of all parts in one go, in the order in which they are named. */
 async function sendByPart<Part extends string>(
   parts: Readonly<Record<Part, readonly Batch[]>>,
+  options: Parameters<typeof batchInOrder>[1],
 ): Promise<Record<Part, readonly BatchAnswer[]>> {
   const all = Object.entries<readonly Batch[]>(parts);
-  const answers = [...(await batchInOrder(all.flatMap(([, batches]) => batches)))];
+  const answers = [
+    ...(await batchInOrder(
+      all.flatMap(([, batches]) => batches),
+      options,
+    )),
+  ];
   const answered = all.map(([part, batches]) => [part, answers.splice(0, batches.length)]);
   return Object.fromEntries(answered) as Record<Part, readonly BatchAnswer[]>;
 }

@@ -109,7 +109,7 @@ export class Reconciler implements AsyncDisposable {
   set(
     owner: string,
     state: KernelState,
-    { known = [], first = [], also = [], behind }: SetOptions = {},
+    { known = [], first = [], also = [], alone, behind }: SetOptions = {},
   ): Promise<SetOutcome> {
     return this.#serial.run(async () => {
       const changes = this.#desired.set(owner, state);
@@ -117,7 +117,7 @@ export class Reconciler implements AsyncDisposable {
       if (first.length > 0)
         for (const link of known) this.#filter.expectLink(link.name, link.ifindex);
       const links = await linksFor(this.netlink, changes, known);
-      const outcome = await this.#apply(changes, links, { first, also, behind }).catch(
+      const outcome = await this.#apply(changes, links, { first, also, alone, behind }).catch(
         async (error) => {
           await this.#apply(this.#desired.set(owner, emptyKernelState), new Map());
           throw error;

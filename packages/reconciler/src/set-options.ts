@@ -12,8 +12,13 @@ export interface SetOptions {
   /** Requests in the reconciler's own namespace that are to be made along with the change. */
   readonly also?: readonly NetlinkRequest[];
   /**
+   * True when nobody else in the process waits just now: what goes in one go may then be carried out on the calling thread,
+   * `mayBlock` of `batchInOrder`.
+   */
+  readonly alone?: boolean;
+  /**
    * Called when all that goes in one go has been handed to the thread that waits for the kernel, before it is known what came of
-   * it: what is asked for in there comes right behind, and nobody waits for it.
+   * it, or has been carried out: what is asked for in there comes right behind, and nobody waits for it.
    */
   readonly behind?: (() => void) | undefined;
 }
