@@ -152,11 +152,11 @@ export class Adder {
     refuseStrayRoutes(record);
     refuseTakenPorts(record, entries.records());
     await failPoint('add-before-record');
-    // The kernel works meanwhile, and nothing of the result comes from it.
+    // While the kernel works, unless it is waited for here: nothing of the result comes from it.
     const prepared = inNextTurn(() => answerOf(record, request));
     const made = await this.#make(record, pod, watch);
     watch.lap('kernel');
-    const result = made === record ? await prepared : answerOf(made, request);
+    const result = made === record ? prepared() : answerOf(made, request);
     return this.#finish(made, request, context, result);
   }
 

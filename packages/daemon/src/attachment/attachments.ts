@@ -13,6 +13,7 @@ import { failPoint } from '../fail-point/index.js';
 import { owners } from '../kernel-owners.js';
 import { Adder, type PodNetwork } from './adder.js';
 import type { Entry, InterfaceBuilder } from './builder.js';
+import type { Calls } from './calls.js';
 import { Entries } from './entries.js';
 import { factsOf } from './facts.js';
 import { type AttachmentKey, keyText } from './identity.js';
@@ -31,6 +32,8 @@ export interface AttachmentsComponents {
   readonly ipam: Ipam;
   readonly reconciler: Reconciler;
   readonly builder: InterfaceBuilder;
+  /** What ADDs and DELs are counted by. */
+  readonly calls: Calls;
   readonly store: RecordStore;
   readonly log: Log;
   /** Asked anew for every ADD. */
@@ -57,7 +60,6 @@ export class Attachments {
   readonly #lock = new KeyedLock();
   readonly #entries: Entries;
   readonly #adder: Adder;
-  #calls = 0;
 
   constructor(parts: AttachmentsComponents) {
     this.#parts = parts;
@@ -71,7 +73,7 @@ export class Attachments {
 
   /** How many ADDs and DELs there were, whatever came of them. */
   get calls(): number {
-    return this.#calls;
+    return this.#parts.calls.count;
   }
 
   /** All attachments. */
@@ -111,8 +113,11 @@ export class Attachments {
    * @throws {IpamError} when there is no address.
    * @throws {NetlinkError | ReconcilerError} when the kernel refuses.
    */
-  async add(call: CniCall, signal: AbortSignal): Promise<string> {
-    this.#calls += 1;
+  add(call: CniCall, signal: AbortSignal): Promise<string> {
+    return this.#parts.calls.run(() => this.#add(call, signal));
+  }
+
+  async #add(call: CniCall, signal: AbortSignal): Promise<string> {
     const watch = new Stopwatch();
     const request = parseAddCall(call, this.#parts.network().defaults);
     watch.lap('parse');
@@ -133,8 +138,11 @@ export class Attachments {
    * @throws {CniCallError} when no attachment can have this name.
    * @throws {NetlinkError} when the kernel refuses to take a link down; everything is as before then.
    */
-  async del(call: DelCall): Promise<void> {
-    this.#calls += 1;
+  del(call: DelCall): Promise<void> {
+    return this.#parts.calls.run(() => this.#del(call));
+  }
+
+  async #del(call: DelCall): Promise<void> {
     const request = parseDelCall(call);
     await failPoint('del-after-parse');
     await this.#lock.run(keyText(request), async () => {

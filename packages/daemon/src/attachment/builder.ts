@@ -3,6 +3,7 @@ import { type Netlink, NetlinkError, type Netns, writeSysctl } from '@poplin/net
 import type { Reconciler } from '@poplin/reconciler';
 import { failPoint } from '../fail-point/index.js';
 import { owners } from '../kernel-owners.js';
+import type { Calls } from './calls.js';
 import { AttachmentError } from './error.js';
 import { type AttachmentKey, hostLinkAlias } from './identity.js';
 import { firstPodIndex, freeIndex, LinkIndexes } from './indexes.js';
@@ -25,6 +26,8 @@ export interface Entry {
 export interface BuilderComponents {
   readonly reconciler: Reconciler;
   readonly log: Log;
+  /** Tell whether others wait as well. */
+  readonly calls: Pick<Calls, 'alone'>;
   /** This node's own addresses, at most one per family. */
   readonly sources: () => readonly Ip[];
   /** Name of the bridge that has the blocks, in mode `bridge`. */
@@ -140,7 +143,7 @@ export class InterfaceBuilder {
     record: AttachmentRecord,
     place: Omit<InterfacePlace, 'host'>,
   ): Promise<readonly number[]> {
-    const { reconciler } = this.#parts;
+    const { reconciler, calls } = this.#parts;
     const { hostIndex, bridgeIndex } = place;
     const { ms } = await reconciler.set(owners.attachment(record), this.stateOf(record), {
       // As it is made: what the reconciler need not do once more.
@@ -154,6 +157,7 @@ export class InterfaceBuilder {
       ],
       first: makeInterface(record, { ...place, host: reconciler.netlink }),
       also: finishHostEnd(record, place),
+      alone: calls.alone,
     });
     return ms;
   }

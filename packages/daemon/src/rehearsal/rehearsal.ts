@@ -21,6 +21,9 @@ export interface RehearsalOptions {
 /** Rounds of pods, as many in each as the stage has places. */
 const rounds = 24;
 
+/** After this, ms, a call comes alone (`Calls`), as on most nodes; half of the pods take it. */
+const pause = 25;
+
 /** Who was called as often needs no rehearsal. */
 const enough = 400;
 
@@ -61,7 +64,8 @@ async function rehearse(options: RehearsalOptions, signal: AbortSignal): Promise
   for (let round = 0; round < rounds && isNeeded(); round++) {
     for (const [place, netns] of stage.pods.entries()) {
       const heard = calls();
-      await playPod(stage, netns, round * stage.pods.length + place);
+      const number = round * stage.pods.length + place;
+      await playPod(stage, netns, number, number % 4 < 2 ? pause : 0);
       signal.throwIfAborted();
       pods += 1;
       if (calls() !== heard) await silence(calls, signal);
@@ -79,8 +83,13 @@ async function silence(calls: () => number, signal: AbortSignal): Promise<void> 
   }
 }
 
-/** One pod comes and goes. */
-async function playPod({ socket }: Stage, netns: Netns, number: number): Promise<void> {
+/** One pod comes and goes, with a pause before either. */
+async function playPod(
+  { socket }: Stage,
+  netns: Netns,
+  number: number,
+  pauseMs: number,
+): Promise<void> {
   const call = {
     containerId: `rehearsal-${number}`,
     netns: `/proc/self/fd/${netns.fd}`,
@@ -91,8 +100,10 @@ async function playPod({ socket }: Stage, netns: Netns, number: number): Promise
   };
   const { add, del } = CniServiceService;
   const added = AddRequest.encode(AddRequest.create(call)).finish();
+  await sleep(pauseMs);
   await callAtOnce(socket, { path: add.path, message: added });
   const removed = DelRequest.encode(DelRequest.create(call)).finish();
+  await sleep(pauseMs);
   await callAtOnce(socket, { path: del.path, message: removed });
 }
 

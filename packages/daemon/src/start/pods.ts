@@ -4,6 +4,7 @@ import type { PodNetwork } from '../attachment/adder.js';
 import { Attachments } from '../attachment/attachments.js';
 import { Audit } from '../attachment/audit.js';
 import { InterfaceBuilder } from '../attachment/builder.js';
+import { Calls } from '../attachment/calls.js';
 import { type PodMtu, podMtuOf, tooSmallMtu } from '../attachment/mtu.js';
 import { blockStateOf } from '../attachment/plan.js';
 import { RecordStore } from '../attachment/record-store.js';
@@ -98,13 +99,15 @@ export async function startPods(
     };
     return { mode, bridge: bridgeName, path, defaults };
   };
+  const calls = new Calls();
   const builder = new InterfaceBuilder({
     reconciler,
     log,
+    calls,
     sources: addresses,
     bridge: bridgeName,
   });
-  const attachments = new Attachments({ ipam, reconciler, builder, store, log, network });
+  const attachments = new Attachments({ ipam, reconciler, builder, calls, store, log, network });
   await failPoint('start-before-adopt');
   await attachments.adopt(survivors);
   await failPoint('start-after-adopt');

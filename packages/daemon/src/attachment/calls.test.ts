@@ -1,0 +1,44 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Calls } from './calls.js';
+
+let now = 0;
+beforeEach(() => {
+  now = 0;
+});
+const ended = async (): Promise<void> => {};
+
+describe('a call', () => {
+  it('is alone when it is the first', async () => {
+    const calls = new Calls(() => now);
+    expect(await calls.run(async () => calls.alone)).toBe(true);
+  });
+
+  it('is not alone while another one is under way, nor is that, to its end', async () => {
+    const calls = new Calls(() => now);
+    const seen: boolean[] = [];
+    await calls.run(async () => {
+      await calls.run(async () => void seen.push(calls.alone));
+      seen.push(calls.alone);
+    });
+    expect(seen).toEqual([false, false]);
+  });
+
+  it('is alone only 20 ms after the one before it has ended, well or badly', async () => {
+    const calls = new Calls(() => now);
+    const fail = async (): Promise<never> => {
+      throw new RangeError('no');
+    };
+    await expect(calls.run(fail)).rejects.toThrow(RangeError);
+    now += 19;
+    expect(await calls.run(async () => calls.alone)).toBe(false);
+    now += 20;
+    expect(await calls.run(async () => calls.alone)).toBe(true);
+  });
+
+  it('is what is alone, and nothing is when there is none', async () => {
+    const calls = new Calls(() => now);
+    expect(calls.alone).toBe(false);
+    await calls.run(ended);
+    expect(calls.alone).toBe(false);
+  });
+});

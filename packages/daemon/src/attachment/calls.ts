@@ -1,0 +1,42 @@
+/** For how long there must have been no other call for one to be alone, ms. Where many come at a time, the next one is there within 5. */
+const quiet = 20;
+
+/**
+ * Tells whether a call comes alone, or is one of many. That no other is under way does not say so: what the calling thread does in
+ * one go, the kernel's work included, is over before the next call is even read.
+ */
+export class Calls {
+  readonly #now: () => number;
+  #underWay = 0;
+  #lastEnd = Number.NEGATIVE_INFINITY;
+  #cameIntoQuiet = false;
+  #count = 0;
+
+  /** @param now - a clock that never goes back, ms. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  /** How many there have been. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** True while a single call is under way, before which there was none for 20 ms. */
+  get alone(): boolean {
+    return this.#underWay === 1 && this.#cameIntoQuiet;
+  }
+
+  /** Carries a call out. */
+  async run<T>(call: () => Promise<T>): Promise<T> {
+    this.#cameIntoQuiet = this.#underWay === 0 && this.#now() - this.#lastEnd >= quiet;
+    this.#underWay += 1;
+    this.#count += 1;
+    try {
+      return await call();
+    } finally {
+      this.#underWay -= 1;
+      this.#lastEnd = this.#now();
+    }
+  }
+}
