@@ -101,6 +101,17 @@ describe('a batch that may block', () => {
     expect(host.ip('route', 'show')).toEqual([]);
   });
 
+  it('may be a question for a link as well', async () => {
+    using host = throwawayNamespace();
+    const { worker, thread } = threadWhereAllTakes(0);
+    using netlink = openOn(thread, host);
+    const asking = netlink.link.get({ name: 'lo' }, { mayBlock: true });
+    expect(worker.busy).toBe(false);
+    expect(await asking).toMatchObject({ ifindex: 1 });
+    const refused = netlink.link.get({ name: 'none' }, { mayBlock: true });
+    await expect(refused).rejects.toMatchObject({ code: 'ENODEV' });
+  });
+
   it('goes to the thread once one was slow', async () => {
     using host = throwawayNamespace();
     const { worker, thread } = threadWhereAllTakes(11);

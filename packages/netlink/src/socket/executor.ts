@@ -20,7 +20,7 @@ export interface Executor extends Disposable {
   /** Sends requests; tells how each ended, in their order. */
   transact(requests: readonly NetlinkRequest[]): Promise<readonly Acknowledgement[]>;
   /** Asks a question, with NLM_F_DUMP for all objects. */
-  query(request: NetlinkRequest): Promise<QueryAnswer>;
+  query(request: NetlinkRequest, options?: RunOptions): Promise<QueryAnswer>;
 }
 
 /** What an executor is made with. */
@@ -59,10 +59,10 @@ export function openExecutor({
       using _held = holdNamespaces(requests);
       return await socket.transact(requests);
     },
-    async query(request) {
+    async query(request, options) {
       if (socket.closed) throw closedError(request.operation, 'netlink handle');
       using _held = holdNamespaces([request]);
-      return await socket.query(request);
+      return await socket.query(request, options);
     },
     [Symbol.dispose]: () => socket[Symbol.dispose](),
   };

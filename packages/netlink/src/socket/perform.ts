@@ -1,6 +1,7 @@
 import { errorOf } from '../codec/acknowledgement.js';
 import { decodeHeaders, NLMSG } from '../codec/message.js';
 import { NetlinkError } from '../error.js';
+import type { RunOptions } from '../thread/shared-thread.js';
 import type { Executor } from './executor.js';
 import type { NetlinkRequest } from './request.js';
 import type { QueryAnswer } from './request-socket.js';
@@ -20,8 +21,9 @@ export async function askOne<T>(
   executor: Executor,
   request: NetlinkRequest,
   decode: (body: Uint8Array) => T | undefined,
+  options?: RunOptions,
 ): Promise<T> {
-  const [object] = await askAll(executor, request, decode);
+  const [object] = await askAll(executor, request, decode, options);
   if (object === undefined) {
     throw new NetlinkError('DECODE', request.operation, 'the kernel answered with another object');
   }
@@ -38,8 +40,9 @@ export async function askAll<T>(
   executor: Executor,
   request: NetlinkRequest,
   decode: (body: Uint8Array) => T | undefined,
+  options?: RunOptions,
 ): Promise<T[]> {
-  const answer = await executor.query(request);
+  const answer = await executor.query(request, options);
   const error = errorOf(request, answer.ack);
   if (error) throw error;
   const objects: T[] = [];

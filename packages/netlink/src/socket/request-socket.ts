@@ -3,6 +3,7 @@ import { decodeHeaders, decodeMessages, NLM_F, NLMSG } from '../codec/message.js
 import { decodeError } from '../error.js';
 import type { Syscalls } from '../ffi/syscalls.js';
 import { Hold } from '../hold.js';
+import type { RunOptions } from '../thread/shared-thread.js';
 import type { BlockingThread } from '../thread/thread.js';
 import { batchesOf, encodeBatch } from './batch.js';
 import type { Exchange, ExchangeResult } from './exchange.js';
@@ -68,10 +69,13 @@ export class RequestSocket implements Disposable {
   }
 
   /** Asks a question. */
-  async query(request: NetlinkRequest): Promise<QueryAnswer> {
+  async query(request: NetlinkRequest, options?: RunOptions): Promise<QueryAnswer> {
     const sequence = this.#reserveSequence(1);
     const dump = (request.flags & NLM_F.DUMP) === NLM_F.DUMP;
-    const result = await this.#exchange(encodeBatch([request], sequence, 0), sequence, dump);
+    const datagram = encodeBatch([request], sequence, 0);
+    const exchange = { fd: this.#socket.fd, datagram, last: sequence, dump };
+    using _held = this.hold();
+    const result = await this.#thread.run('exchange', exchange, options);
     return { ack: endOf(result, sequence), sequence, datagrams: result.datagrams };
   }
 
@@ -111,11 +115,6 @@ export class RequestSocket implements Disposable {
     const { exchange, answersOf } = this.prepare(requests);
     using _held = this.hold();
     return answersOf(await this.#thread.run('exchange', exchange));
-  }
-
-  async #exchange(datagram: Uint8Array, last: number, dump: boolean): Promise<ExchangeResult> {
-    using _held = this.hold();
-    return await this.#thread.run('exchange', { fd: this.#socket.fd, datagram, last, dump });
   }
 
   #release(): void {

@@ -1,5 +1,6 @@
 import type { Executor } from '../../socket/executor.js';
 import { askAll, askOne, perform } from '../../socket/perform.js';
+import type { RunOptions } from '../../thread/shared-thread.js';
 import { linkAddAltNames, linkDelAltNames } from './alt-names.js';
 import { changeLink } from './change.js';
 import { createLink } from './create.js';
@@ -32,7 +33,7 @@ export interface LinkVerbs {
   /** Deletes a link, of a veth both ends. Same as `ip link delete`. Common codes: ENODEV. */
   del(selector: LinkSelector, place?: LinkPlace): Promise<void>;
   /** One link. Same as `ip link show NAME`. Common codes: ENODEV. */
-  get(selector: LinkSelector, place?: LinkPlace): Promise<Link>;
+  get(selector: LinkSelector, how?: LinkPlace & RunOptions): Promise<Link>;
   /** Links of the namespace that pass the filter, all when it is empty. Same as `ip link show`. */
   list(filter?: LinkFilter): Promise<readonly Link[]>;
   /** Changes all links of a group. Same as `ip link set group GROUP`. It is no error when there is none. */
@@ -54,7 +55,7 @@ export function linkVerbs(executor: Executor): LinkVerbs {
     add: (spec) => createLink(executor, spec),
     set: (selector, change) => changeLink(executor, selector, change),
     del: async (selector, place) => perform(executor, linkDel(selector, place)),
-    get: async (selector, place) => askOne(executor, linkGet(selector, place), decodeLink),
+    get: async (selector, how) => askOne(executor, linkGet(selector, how), decodeLink, how),
     async list(filter = {}) {
       const { group } = filter;
       const decode =
