@@ -163,8 +163,9 @@ export class InterfaceBuilder {
   }
 
   #indexOf(bridge: string): Promise<number> {
-    return this.#parts.reconciler.exclusive(
-      async (host) => (await host.link.get({ name: bridge })).ifindex,
+    const { reconciler, calls } = this.#parts;
+    return reconciler.exclusive(
+      async (host) => (await host.link.get({ name: bridge }, { mayBlock: calls.alone })).ifindex,
     );
   }
 }
