@@ -4,7 +4,6 @@ import type { Reconciler } from '@poplin/reconciler';
 import { failPoint } from '../fail-point/index.js';
 import { owners } from '../kernel-owners.js';
 import type { Entry } from './builder.js';
-import type { Calls } from './calls.js';
 import { factsOf } from './facts.js';
 import { type AttachmentKey, deadLinkName } from './identity.js';
 import { cutOff, type EndIndexes, freeNames } from './interface.js';
@@ -16,15 +15,12 @@ import type { AttachmentRecord } from './record.js';
 export interface RetireComponents {
   readonly reconciler: Reconciler;
   readonly log: Log;
-  /** Tell whether others wait as well. */
-  readonly calls: Pick<Calls, 'alone'>;
 }
 
 /**
  * Cuts a pod off, and waits for no more than that. What gives the names of its interface free comes right behind, in the order
  * of the thread that waits for the kernel: so whatever this daemon asks afterwards finds them free. What was not carried
- * out, since the daemon was killed or the kernel refused, goes with the links. Of a call that comes alone it is handed over behind
- * the answer, before what anybody can ask who has that; an ADD that came in between all the same would find its name taken, and have the group deleted.
+ * out, since the daemon was killed or the kernel refused, goes with the links.
  *
  * | step | waited for |
  * |---|---|
@@ -39,25 +35,21 @@ export interface RetireComponents {
  * @throws {NetlinkError} when the kernel refuses to take the link down.
  */
 export async function retireInterface(
-  { reconciler, log, calls }: RetireComponents,
+  { reconciler, log }: RetireComponents,
   key: AttachmentKey,
   entry: Entry | undefined,
   paths: readonly string[],
 ): Promise<void> {
   const host = reconciler.netlink;
   const ends = entry?.ends;
-  const { alone } = calls;
   // What is only needed behind the first job is opened while the kernel is at that.
   using pod = entry?.record.secondary ? openPod(entry.record, paths) : undefined;
-  const free = entry && ends && (() => void freeNamesOf(entry.record, ends, { host, paths, log }));
   await failPoint('del-before-host-state');
   const { also } = await reconciler.remove(owners.attachment(key), {
     known: entry && ends ? [{ name: entry.record.hostLink, ifindex: ends.host }] : [],
     first: entry && pod ? removeRules(entry, pod, host) : [],
     also: [cutOff(key, ends)],
-    alone,
-    // Of a lone one the kernel's answer is there already, and ours is next.
-    behind: free && (alone ? () => void setImmediate(free) : free),
+    behind: entry && ends && (() => void freeNamesOf(entry.record, ends, { host, paths, log })),
   });
   const [error] = also;
   await failPoint('del-after-link-down');
