@@ -35,6 +35,8 @@ export interface LabOptions extends UnderlayOptions {
   readonly pools?: readonly { readonly cidr: string; readonly blockSize: number }[];
   /** More keys of the cluster's configuration, for example `{ ipam: { coolDownSeconds: 1 } }`. */
   readonly cluster?: Readonly<Record<string, unknown>>;
+  /** Where its folder is made; the directory for temporary files by default. */
+  readonly parentFolder?: string;
   /** False leaves the daemons to the caller; true by default. */
   readonly start?: boolean;
   /** False leaves etcd out, for hosts that are never to have a daemon; true by default. */
@@ -94,7 +96,7 @@ export class Lab implements AsyncDisposable {
     const plan = planUnderlay(options.nodes, options);
     await sweepLabs({ kept: false });
     const id = `pop${randomText(5)}`;
-    const folder = `${tmpdir()}/poplin-lab-${id}`;
+    const folder = `${options.parentFolder ?? tmpdir()}/poplin-lab-${id}`;
     const record = { id, folder, owner: ownIdentity(), isKept: false };
     writeRecord(record);
     try {

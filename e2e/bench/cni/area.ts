@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Lab } from '../../lab/index.js';
 import type { BenchArea, BenchOptions, BenchReport } from '../area.js';
 import { poplin, prepareIptables, referencePlugins } from './contestants.js';
@@ -22,8 +23,12 @@ export const cni: BenchArea = {
 /** How often the throng of 32 at a time is repeated. */
 const throngs = 3;
 
+/** Where records and leases are kept, for both: `/run` of a node is a tmpfs too. */
+const tmpfs = '/dev/shm';
+
 async function run({ rounds, progress }: BenchOptions): Promise<BenchReport> {
-  await using lab = await Lab.create({ nodes: 1 });
+  const inMemory = existsSync(tmpfs) ? { parentFolder: tmpfs } : {};
+  await using lab = await Lab.create({ nodes: 1, ...inMemory });
   const host = lab.host('n1');
   progress('the daemon rehearses');
   await startRehearsed(host);
