@@ -1,4 +1,4 @@
-/** For how long there must have been no other call for one to be alone, ms. Where many come at a time, the next one is there within 5. */
+/** For how long there must have been no other call for one to be alone, ms. Where 32 come at a time, one ends every 3. */
 const quiet = 20;
 
 /**

@@ -9,7 +9,7 @@ import type { RunOptions } from '../thread/shared-thread.js';
 import { type BlockingThread, blockingThread } from '../thread/thread.js';
 import { batchesOf } from './batch.js';
 import type { OnFailure } from './exchange.js';
-import { holdAll, holdNamespaces } from './hold.js';
+import { holdAll, holdNamespaces } from './hold-all.js';
 import type { NetlinkRequest, NetlinkTransaction } from './request.js';
 import { type PreparedBatch, type QueryAnswer, RequestSocket } from './request-socket.js';
 

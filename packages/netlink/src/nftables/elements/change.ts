@@ -20,7 +20,7 @@ import type { NftElement, NftElementChange, NftElementSet } from './types.js';
 /**
  * Deletes elements and adds others, as one transaction: ENOENT when one that is to go is not there, EEXIST when one of the others is there with another
  * value or overlaps with one. Same as `nft 'delete element …; add element …'`, by the kernel's own messages: libnftables reads all
- * sets and parses JSON for each transaction, which takes a millisecond.
+ * sets and parses JSON for each transaction.
  *
  * All of it is one datagram, of some 100 bytes an element: for a few hundred at a time.
  *
