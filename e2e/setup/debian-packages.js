@@ -7,7 +7,9 @@ import { run, SetupError } from './command.js';
 export const compilerPackages = [
   'gcc',
   'libc6-dev',
+  'linux-libc-dev',
   'make',
+  'musl-tools',
   'pkg-config',
   'libnghttp2-dev',
   'libjansson-dev',
