@@ -3,6 +3,7 @@ import { CLONE_NEWNET } from '../ffi/constants.js';
 import { libc } from '../ffi/libc.js';
 import type { Syscalls } from '../ffi/syscalls.js';
 import type { Netns } from './netns.js';
+import { forgetWayBack } from './way-back.js';
 
 /**
  * Moves the calling thread into a network namespace for good. For a program that lives in one namespace and
@@ -14,4 +15,5 @@ import type { Netns } from './netns.js';
 export function enterNetns(netns: Netns, syscalls: Syscalls = libc()): void {
   const result = syscalls.setNamespace(netns.fd, CLONE_NEWNET);
   if (result < 0) throw kernelError(`enter network namespace ${netns.path}`, -result);
+  forgetWayBack();
 }

@@ -1,10 +1,10 @@
-import { closeSync, openSync } from 'node:fs';
 import { invalidArgument, kernelError } from '../error.js';
 import { CLONE_NEWNET } from '../ffi/constants.js';
 import { libc } from '../ffi/libc.js';
 import type { Syscalls } from '../ffi/syscalls.js';
-import { currentNetnsPath, type Netns } from './netns.js';
+import type { Netns } from './netns.js';
 import { warmThreadPool } from './thread-pool.js';
+import { withWayBack } from './way-back.js';
 
 const operation = 'run in network namespace';
 
@@ -25,8 +25,7 @@ const operation = 'run in network namespace';
 export function runInNetns<T>(netns: Netns, section: () => T, syscalls: Syscalls = libc()): T {
   if (section.constructor.name === 'AsyncFunction') throw asynchronous(netns);
   warmThreadPool();
-  const home = openSync(currentNetnsPath, 'r');
-  try {
+  return withWayBack((home) => {
     enter(netns, syscalls);
     let result: T;
     try {
@@ -39,9 +38,7 @@ export function runInNetns<T>(netns: Netns, section: () => T, syscalls: Syscalls
       throw asynchronous(netns);
     }
     return result;
-  } finally {
-    closeSync(home);
-  }
+  });
 }
 
 function enter(netns: Netns, syscalls: Syscalls): void {
