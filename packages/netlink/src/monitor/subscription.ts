@@ -44,7 +44,8 @@ export class Subscription implements Disposable {
     this.#protocol = protocol;
     this.#isBrief = isBrief;
     this.#onEvent = onEvent;
-    this.#socket = NetlinkSocket.open(syscalls, protocol, { receiveBuffer: RECEIVE_BUFFER });
+    this.#socket = NetlinkSocket.open(syscalls, protocol);
+    this.#socket.expectMuch(RECEIVE_BUFFER);
     try {
       if (filter) this.#socket.filter(filter);
       for (const group of groups) this.#socket.join(group);

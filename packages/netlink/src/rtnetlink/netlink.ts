@@ -74,25 +74,84 @@ export function openNetlink({ netns, blocking = false }: NetlinkOptions = {}): N
 
 /** A handle over an executor. */
 export function netlinkOver(executor: Executor): Netlink {
-  const netlink: Netlink = {
-    link: linkVerbs(executor),
-    address: addressVerbs(executor),
-    route: routeVerbs(executor),
-    neighbour: neighbourVerbs(executor),
-    fdb: fdbVerbs(executor),
-    netnsId: netnsIdVerbs(executor),
-    rule: ruleVerbs(executor),
-    qdisc: qdiscVerbs(executor),
-    filter: filterVerbs(executor),
-    async batch(requests) {
-      const answers = await executor.transact(requests);
-      return requests.map((request, i) => {
-        const answer = answers[i];
-        return answer && errorOf(request, answer);
-      });
-    },
-    ask: (request, decode) => askAll(executor, request, decode),
-    [Symbol.dispose]: () => executor[Symbol.dispose](),
-  };
-  return handleOver(executor, netlink);
+  return handleOver(executor, new NetlinkHandle(executor));
+}
+
+/** Every pod has one, for a few batches: the verbs of an object are made when they are first asked for. */
+class NetlinkHandle implements Netlink {
+  readonly #executor: Executor;
+  #link: LinkVerbs | undefined;
+  #address: AddressVerbs | undefined;
+  #route: RouteVerbs | undefined;
+  #neighbour: NeighbourVerbs | undefined;
+  #fdb: FdbVerbs | undefined;
+  #netnsId: NetnsIdVerbs | undefined;
+  #rule: RuleVerbs | undefined;
+  #qdisc: QdiscVerbs | undefined;
+  #filter: FilterVerbs | undefined;
+
+  constructor(executor: Executor) {
+    this.#executor = executor;
+  }
+
+  get link(): LinkVerbs {
+    this.#link ??= linkVerbs(this.#executor);
+    return this.#link;
+  }
+
+  get address(): AddressVerbs {
+    this.#address ??= addressVerbs(this.#executor);
+    return this.#address;
+  }
+
+  get route(): RouteVerbs {
+    this.#route ??= routeVerbs(this.#executor);
+    return this.#route;
+  }
+
+  get neighbour(): NeighbourVerbs {
+    this.#neighbour ??= neighbourVerbs(this.#executor);
+    return this.#neighbour;
+  }
+
+  get fdb(): FdbVerbs {
+    this.#fdb ??= fdbVerbs(this.#executor);
+    return this.#fdb;
+  }
+
+  get netnsId(): NetnsIdVerbs {
+    this.#netnsId ??= netnsIdVerbs(this.#executor);
+    return this.#netnsId;
+  }
+
+  get rule(): RuleVerbs {
+    this.#rule ??= ruleVerbs(this.#executor);
+    return this.#rule;
+  }
+
+  get qdisc(): QdiscVerbs {
+    this.#qdisc ??= qdiscVerbs(this.#executor);
+    return this.#qdisc;
+  }
+
+  get filter(): FilterVerbs {
+    this.#filter ??= filterVerbs(this.#executor);
+    return this.#filter;
+  }
+
+  async batch(requests: readonly NetlinkRequest[]): Promise<readonly (NetlinkError | undefined)[]> {
+    const answers = await this.#executor.transact(requests);
+    return requests.map((request, i) => {
+      const answer = answers[i];
+      return answer && errorOf(request, answer);
+    });
+  }
+
+  ask<T>(request: NetlinkRequest, decode: (body: Uint8Array) => T | undefined): Promise<T[]> {
+    return askAll(this.#executor, request, decode);
+  }
+
+  [Symbol.dispose](): void {
+    this.#executor[Symbol.dispose]();
+  }
 }

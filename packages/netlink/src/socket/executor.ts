@@ -8,7 +8,7 @@ import { runInNetns } from '../namespace/run-in-netns.js';
 import type { RunOptions } from '../thread/shared-thread.js';
 import { type BlockingThread, blockingThread } from '../thread/thread.js';
 import { batchesOf } from './batch.js';
-import type { OnFailure } from './exchange.js';
+import type { OnFailure, StepExchange, TimedExchangeResult } from './exchange.js';
 import { holdAll, holdNamespaces } from './hold-all.js';
 import type { NetlinkRequest, NetlinkTransaction } from './request.js';
 import { type PreparedBatch, type QueryAnswer, RequestSocket } from './request-socket.js';
@@ -49,28 +49,44 @@ export function openExecutor({
   syscalls = libc(),
 }: ExecutorOptions = {}): Executor {
   const open = (): RequestSocket => new RequestSocket(syscalls, protocol, thread);
-  const socket = netns ? runInNetns(netns, open, syscalls) : open();
-  const executor: Executor = {
-    get port() {
-      return socket.port;
-    },
-    async transact(requests) {
-      if (socket.closed) throw closedError(operationOf(requests), 'netlink handle');
-      using _held = holdNamespaces(requests);
-      return await socket.transact(requests);
-    },
-    async query(request, options) {
-      if (socket.closed) throw closedError(request.operation, 'netlink handle');
-      using _held = holdNamespaces([request]);
-      return await socket.query(request, options);
-    },
-    [Symbol.dispose]: () => socket[Symbol.dispose](),
-  };
-  sockets.set(executor, socket);
-  return executor;
+  return new SocketExecutor(netns ? runInNetns(netns, open, syscalls) : open());
 }
 
-const sockets = new WeakMap<Executor, RequestSocket>();
+/** A class, since every pod has one: see `NetnsHandle`. */
+class SocketExecutor implements Executor {
+  readonly socket: RequestSocket;
+
+  constructor(socket: RequestSocket) {
+    this.socket = socket;
+  }
+
+  get port(): number {
+    return this.socket.port;
+  }
+
+  async transact(requests: readonly NetlinkRequest[]): Promise<readonly Acknowledgement[]> {
+    if (this.socket.closed) throw closedError(operationOf(requests), 'netlink handle');
+    using _held = holdNamespaces(requests);
+    return await this.socket.transact(requests);
+  }
+
+  async query(request: NetlinkRequest, options?: RunOptions): Promise<QueryAnswer> {
+    if (this.socket.closed) throw closedError(request.operation, 'netlink handle');
+    using _held = holdNamespaces([request]);
+    return await this.socket.query(request, options);
+  }
+
+  [Symbol.dispose](): void {
+    this.socket[Symbol.dispose]();
+  }
+}
+
+/** What sends the requests of an executor. Those of tests have nothing that could be in one job with others. */
+function socketOf(executor: Executor, work: Work): RequestSocket {
+  const socket = executor instanceof SocketExecutor ? executor.socket : undefined;
+  if (!socket || socket.closed) throw closedError(operationOf(work), 'netlink handle');
+  return socket;
+}
 
 /** Requests, each carried out by itself, or a transaction. */
 export type Work = readonly NetlinkRequest[] | NetlinkTransaction;
@@ -100,33 +116,50 @@ export async function transactInOrder(
   steps: readonly Step[],
   options?: RunOptions,
 ): Promise<readonly StepAnswer[]> {
-  const all = steps.map(({ executor, work, onFailure }, index) => {
-    const socket = sockets.get(executor);
-    if (!socket || socket.closed) throw closedError(operationOf(work), 'netlink handle');
-    return { index, socket, work, onFailure };
-  });
-  using _held = holdNamespaces(all.flatMap(({ work }) => requestsOf(work)));
-  using _open = holdAll(all.map(({ socket }) => socket));
-  const prepared = all.flatMap(({ index, socket, work, onFailure }) =>
-    prepare(socket, work).map((batch) => ({ index, onFailure, ...batch })),
-  );
-  const answers = steps.map(() => ({ acknowledgements: [] as Acknowledgement[], ms: 0 }));
-  const thread = all[0]?.socket.thread;
-  if (!thread || prepared.length === 0) return answers;
-  const exchanges = prepared.map(({ index, exchange, onFailure }) => ({
-    ...exchange,
-    step: index,
-    onFailure,
-  }));
-  const results = await thread.run('exchanges', exchanges, options);
-  for (const [i, result] of results.entries()) {
-    const one = prepared[i];
-    const answer = one && answers[one.index];
-    if (!answer || !result) continue;
-    answer.acknowledgements.push(...one.answersOf(result));
-    answer.ms += result.ms;
+  const sockets = steps.map(({ executor, work }) => socketOf(executor, work));
+  using _held = holdAll(usedBy(steps, sockets));
+  const answers = steps.map((): WritableAnswer => ({ acknowledgements: [], ms: 0 }));
+  const exchanges: StepExchange[] = [];
+  const readers: ((result: TimedExchangeResult) => void)[] = [];
+  for (const [step, { work, onFailure }] of steps.entries()) {
+    for (const { exchange, answersOf } of prepare(sockets[step], work)) {
+      const { fd, datagram, last, dump } = exchange;
+      exchanges.push({ fd, datagram, last, dump, step, onFailure });
+      readers.push((result) => addTo(answers[step], answersOf(result), result.ms));
+    }
   }
+  const [first] = sockets;
+  if (!first || exchanges.length === 0) return answers;
+  const results = await first.thread.run('exchanges', exchanges, options);
+  for (const [i, result] of results.entries()) if (result) readers[i]?.(result);
   return answers;
+}
+
+interface WritableAnswer extends StepAnswer {
+  readonly acknowledgements: Acknowledgement[];
+  ms: number;
+}
+
+function addTo(
+  answer: WritableAnswer | undefined,
+  acknowledgements: readonly Acknowledgement[],
+  ms: number,
+): void {
+  if (!answer) return;
+  answer.acknowledgements.push(...acknowledgements);
+  answer.ms += ms;
+}
+
+/** What has to stay open until steps have been carried out: their sockets, and the namespaces that their requests name. */
+function usedBy(
+  steps: readonly Step[],
+  sockets: readonly RequestSocket[],
+): readonly { hold(): Disposable }[] {
+  const used: { hold(): Disposable }[] = [...sockets];
+  for (const { work } of steps) {
+    for (const { namespaces } of requestsOf(work)) if (namespaces) used.push(...namespaces);
+  }
+  return used;
 }
 
 /** The requests of a work. */
@@ -134,7 +167,8 @@ export function requestsOf(work: Work): readonly NetlinkRequest[] {
   return isTransaction(work) ? work.requests : work;
 }
 
-function prepare(socket: RequestSocket, work: Work): PreparedBatch[] {
+function prepare(socket: RequestSocket | undefined, work: Work): PreparedBatch[] {
+  if (!socket) return [];
   if (isTransaction(work)) return [socket.prepareTransaction(work)];
   return [...batchesOf(work)].map((batch) => socket.prepare(batch));
 }

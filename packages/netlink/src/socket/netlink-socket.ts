@@ -31,11 +31,7 @@ export class NetlinkSocket implements Disposable {
    *
    * @throws {NetlinkError} the kernel's code.
    */
-  static open(
-    syscalls: Syscalls,
-    protocol: number,
-    options: { readonly receiveBuffer: number },
-  ): NetlinkSocket {
+  static open(syscalls: Syscalls, protocol: number): NetlinkSocket {
     const operation = 'open netlink socket';
     const fd = syscalls.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
     if (fd < 0) throw kernelError(operation, -fd);
@@ -45,7 +41,8 @@ export class NetlinkSocket implements Disposable {
       socket[Symbol.dispose]();
       throw kernelError(operation, -result);
     }
-    socket.#prepare(options.receiveBuffer);
+    // Nothing depends on it: an old kernel refuses the option and answers with fewer words.
+    syscalls.setSocketOption(fd, SOL_NETLINK, NETLINK_EXT_ACK, 1);
     return socket;
   }
 
@@ -53,6 +50,20 @@ export class NetlinkSocket implements Disposable {
   get fd(): number {
     if (this.#fd < 0) throw closedError('use netlink socket', 'socket');
     return this.#fd;
+  }
+
+  /**
+   * Makes room for answers of so many bytes, and lets the kernel filter dumps and leave failed requests out of its answers, where it can.
+   * Not done at once: a pod's socket lives for a handful of requests, and each option costs as much as one of those.
+   */
+  expectMuch(receiveBuffer: number): void {
+    for (const option of [NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK]) {
+      this.#syscalls.setSocketOption(this.fd, SOL_NETLINK, option, 1);
+    }
+    // Past the system's limit if we may; else as far as it goes.
+    if (this.#syscalls.setSocketOption(this.fd, SOL_SOCKET, SO_RCVBUFFORCE, receiveBuffer) < 0) {
+      this.#syscalls.setSocketOption(this.fd, SOL_SOCKET, SO_RCVBUF, receiveBuffer);
+    }
   }
 
   /** Joins a multicast group (RTNLGRP_*). @throws {NetlinkError} the kernel's code. */
@@ -89,19 +100,5 @@ export class NetlinkSocket implements Disposable {
     if (this.#fd < 0) return;
     this.#syscalls.close(this.#fd);
     this.#fd = -1;
-  }
-
-  /**
-   * Sets what makes answers better where the kernel has it. Nothing depends on it: an old kernel
-   * refuses the option and answers with fewer words.
-   */
-  #prepare(receiveBuffer: number): void {
-    for (const option of [NETLINK_EXT_ACK, NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK]) {
-      this.#syscalls.setSocketOption(this.fd, SOL_NETLINK, option, 1);
-    }
-    // Past the system's limit if we may; else as far as it goes.
-    if (this.#syscalls.setSocketOption(this.fd, SOL_SOCKET, SO_RCVBUFFORCE, receiveBuffer) < 0) {
-      this.#syscalls.setSocketOption(this.fd, SOL_SOCKET, SO_RCVBUF, receiveBuffer);
-    }
   }
 }

@@ -28,6 +28,9 @@ export interface PreparedBatch {
 /** Answers to a full batch of failures, with the kernel's words: under 2 KiB of buffer each. */
 const RECEIVE_BUFFER = 1024 * 1024;
 
+/** Requests whose answers fit into any socket's buffer, failed requests in them and all: 8 KiB each of the 208 KiB that sockets have by default. */
+const FEW = 26;
+
 /**
  * A netlink socket for requests, whose exchanges with the kernel happen on a thread that may wait. Knows no object,
  * only messages. The socket is closed when the last exchange has ended.
@@ -37,11 +40,12 @@ export class RequestSocket implements Disposable {
   readonly #thread: BlockingThread;
   #sequence = 0;
   #pending = 0;
+  #hasRoom = false;
   #closed = false;
 
   /** Opens it in the namespace that the thread is in. @throws {NetlinkError} the kernel's code. */
   constructor(syscalls: Syscalls, protocol: number, thread: BlockingThread) {
-    this.#socket = NetlinkSocket.open(syscalls, protocol, { receiveBuffer: RECEIVE_BUFFER });
+    this.#socket = NetlinkSocket.open(syscalls, protocol);
     this.#thread = thread;
   }
 
@@ -70,6 +74,7 @@ export class RequestSocket implements Disposable {
 
   /** Asks a question. */
   async query(request: NetlinkRequest, options?: RunOptions): Promise<QueryAnswer> {
+    this.#makeRoom();
     const sequence = this.#reserveSequence(1);
     const dump = (request.flags & NLM_F.DUMP) === NLM_F.DUMP;
     const datagram = encodeBatch([request], sequence, 0);
@@ -86,6 +91,7 @@ export class RequestSocket implements Disposable {
 
   /** Makes an exchange of one batch, for whoever carries out several; {@link hold} the socket until then. */
   prepare(requests: readonly NetlinkRequest[]): PreparedBatch {
+    if (requests.length > FEW) this.#makeRoom();
     const first = this.#reserveSequence(requests.length);
     const last = first + requests.length - 1;
     const datagram = encodeBatch(requests, first, NLM_F.ACK);
@@ -99,6 +105,7 @@ export class RequestSocket implements Disposable {
    */
   prepareTransaction({ begin, requests, end }: NetlinkTransaction): PreparedBatch {
     const all = [begin, ...requests, end];
+    if (all.length > FEW) this.#makeRoom();
     const first = this.#reserveSequence(all.length);
     const datagram = encodeBatch(all, first, NLM_F.ACK, requests.length);
     const exchange = { fd: this.#socket.fd, datagram, last: first + requests.length, dump: false };
@@ -120,6 +127,12 @@ export class RequestSocket implements Disposable {
   #release(): void {
     this.#pending -= 1;
     if (this.#closed && this.#pending === 0) this.#socket[Symbol.dispose]();
+  }
+
+  #makeRoom(): void {
+    if (this.#hasRoom) return;
+    this.#hasRoom = true;
+    this.#socket.expectMuch(RECEIVE_BUFFER);
   }
 
   /** The first of `count` numbers in a row, all of 32 bits and none 0. */
