@@ -20,8 +20,15 @@ export function parseMac(text: string): Mac {
 /** The six bytes. */
 export function macToBytes(mac: Mac): Uint8Array {
   const bytes = new Uint8Array(6);
-  for (let i = 0; i < 6; i++) bytes[i] = Number.parseInt(mac.slice(3 * i, 3 * i + 2), 16);
+  for (let i = 0; i < 6; i++) {
+    bytes[i] = 16 * hexDigit(mac.charCodeAt(3 * i)) + hexDigit(mac.charCodeAt(3 * i + 1));
+  }
   return bytes;
+}
+
+/** The value of a digit by its code: `0` to `9`, `a` to `f`. */
+function hexDigit(code: number): number {
+  return code < 0x3a ? code - 0x30 : code - 0x57;
 }
 
 /** The hex pair of every byte: a dump of neighbours has thousands of them. */

@@ -134,7 +134,14 @@ export class AttributeWriter {
 
   /** A text as UTF-8 with a closing NUL. */
   text(type: number, value: string): this {
-    return this.bytes(type, encoder.encode(`${value}\0`));
+    for (let i = 0; i < value.length; i++) {
+      if (value.charCodeAt(i) > 0x7f) return this.bytes(type, encoder.encode(`${value}\0`));
+    }
+    // Names are ASCII nearly always, whose bytes need no encoder.
+    const at = this.#open(type, value.length + 1);
+    for (let i = 0; i < value.length; i++) this.#bytes[at + i] = value.charCodeAt(i);
+    this.#bytes[at + value.length] = 0;
+    return this;
   }
 
   /** An address, network order. */

@@ -22,27 +22,24 @@ export interface LinkFlags {
   readonly allMulticast?: boolean;
 }
 
-const bits: Readonly<Record<keyof LinkFlags, number>> = {
-  up: IFF.UP,
-  noArp: IFF.NOARP,
-  multicast: IFF.MULTICAST,
-  promisc: IFF.PROMISC,
-  allMulticast: IFF.ALLMULTI,
-};
-
 /** The two fields of `struct ifinfomsg`: the wanted bits, and which of them are meant at all. */
-export function encodeLinkFlags(flags: LinkFlags): {
+export function encodeLinkFlags({ up, noArp, multicast, promisc, allMulticast }: LinkFlags): {
   readonly flags: number;
   readonly change: number;
 } {
-  let set = 0;
-  let change = 0;
-  for (const name of Object.keys(bits) as (keyof LinkFlags)[]) {
-    if (flags[name] === undefined) continue;
-    change |= bits[name];
-    if (flags[name]) set |= bits[name];
-  }
-  return { flags: set, change };
+  const flags =
+    (up ? IFF.UP : 0) |
+    (noArp ? IFF.NOARP : 0) |
+    (multicast ? IFF.MULTICAST : 0) |
+    (promisc ? IFF.PROMISC : 0) |
+    (allMulticast ? IFF.ALLMULTI : 0);
+  const change =
+    (up === undefined ? 0 : IFF.UP) |
+    (noArp === undefined ? 0 : IFF.NOARP) |
+    (multicast === undefined ? 0 : IFF.MULTICAST) |
+    (promisc === undefined ? 0 : IFF.PROMISC) |
+    (allMulticast === undefined ? 0 : IFF.ALLMULTI);
+  return { flags, change };
 }
 
 /** What the flags of a link say. */

@@ -58,6 +58,10 @@ const birthFields: Fields<Omit<BirthSettings, 'ifindex'>> = {
   numRxQueues: u32(IFLA.NUM_RX_QUEUES),
 };
 
+const masterField: Fields<{ readonly masterIfindex?: number }> = {
+  masterIfindex: ifindex(IFLA.MASTER),
+};
+
 /** Writes what a link of any kind is born with; the index goes into the header. @throws {NetlinkError} INVALID_ARGUMENT. */
 export function writeBirthSettings(
   operation: string,
@@ -82,5 +86,5 @@ export function writeMaster(
   attributes: AttributeWriter,
   settings: { readonly masterIfindex?: number },
 ): void {
-  writeFields(operation, attributes, { masterIfindex: ifindex(IFLA.MASTER) }, settings);
+  writeFields(operation, attributes, masterField, settings);
 }
