@@ -86,7 +86,7 @@ export async function applyInCompany(
     begins: batchOf(on, encoded.begins),
     others: batchOf(on, encoded.others, also),
   };
-  const sending = sendByPart(batches, { mayBlock: alone });
+  const sending = sendParts(batches, { mayBlock: alone });
   behind?.();
   const answers = await sending;
   const heldBack = errand && settle(errand, answers.errand) === 'refused' ? parts.begins : [];
@@ -110,22 +110,33 @@ export async function applyInCompany(
 
 const noGuard = { ends: [], begins: [] } as const;
 
-type Batch = HandleBatch | HandleTransaction;
+/** Something for each part of a transaction with the kernel, in the order in which they are sent. */
+interface Parts<T> {
+  readonly ends: readonly T[];
+  readonly first: readonly T[];
+  readonly errand: readonly T[];
+  readonly begins: readonly T[];
+  readonly others: readonly T[];
+}
 
-/** Sends the batches of all parts in one go, in the order in which they are named. */
-async function sendByPart<Part extends string>(
-  parts: Readonly<Record<Part, readonly Batch[]>>,
+/** Sends the batches of all parts in one go. */
+async function sendParts(
+  { ends, first, errand, begins, others }: Parts<HandleBatch | HandleTransaction>,
   options: Parameters<typeof batchInOrder>[1],
-): Promise<Record<Part, readonly BatchAnswer[]>> {
-  const all = Object.entries<readonly Batch[]>(parts);
-  const answers = [
-    ...(await batchInOrder(
-      all.flatMap(([, batches]) => batches),
-      options,
-    )),
-  ];
-  const answered = all.map(([part, batches]) => [part, answers.splice(0, batches.length)]);
-  return Object.fromEntries(answered) as Record<Part, readonly BatchAnswer[]>;
+): Promise<Parts<BatchAnswer>> {
+  const answers = await batchInOrder([...ends, ...first, ...errand, ...begins, ...others], options);
+  let at = 0;
+  const next = ({ length }: readonly unknown[]): readonly BatchAnswer[] => {
+    at += length;
+    return answers.slice(at - length, at);
+  };
+  return {
+    ends: next(ends),
+    first: next(first),
+    errand: next(errand),
+    begins: next(begins),
+    others: next(others),
+  };
 }
 
 /** A batch that keeps nothing from being done; none where there is nothing to ask for. */
