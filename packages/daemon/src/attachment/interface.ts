@@ -31,7 +31,7 @@ export interface InterfacePlace {
  * The kernel makes as many queues as there may be processors, each with files in sysfs, and then takes all but one out of use,
  * for which it waits for a grace period (veth_init_queues, drivers/net/veth.c), unless it is told how many.
  */
-const oneQueue = { numTxQueues: 1, numRxQueues: 1 };
+const queues = 1;
 
 /**
  * The batches that make the pair of links of an attachment and configure the pod's end. The host's routes are the
@@ -49,13 +49,19 @@ export function makeInterface(record: AttachmentRecord, place: InterfacePlace): 
     kind: 'veth',
     ifindex: hostIndex,
     mtu: record.mtu,
-    ...oneQueue,
+    numTxQueues: queues,
+    numRxQueues: queues,
     // A routed pod's next hop is this very link. Given at creation, udev leaves the MAC alone.
     ...(bridgeIndex === undefined ? { mac: gatewayMac } : { masterIfindex: bridgeIndex }),
     up: true,
     peer: {
-      ...{ name: record.ifname, ifindex: podIndex, mac: record.mac, mtu: record.mtu, netns },
-      ...oneQueue,
+      name: record.ifname,
+      ifindex: podIndex,
+      mac: record.mac,
+      mtu: record.mtu,
+      netns,
+      numTxQueues: queues,
+      numRxQueues: queues,
     },
   });
   return [

@@ -8,7 +8,7 @@ import {
   ruleAdd,
   ruleDel,
 } from '@poplin/netlink';
-import { gatewayMac, podAddresses } from './plan.js';
+import { gatewayMac, podAddresses, podGateway } from './plan.js';
 import { ownDefaultRoute, ownTable, podRoutes, routeRequests } from './pod-routes.js';
 import type { AttachmentRecord } from './record.js';
 
@@ -30,20 +30,59 @@ const rulePriority = 1000;
  */
 export function podEndRequests(record: AttachmentRecord, ifindex: number): NetlinkRequest[] {
   const plans = podAddresses(record);
-  const own = record.secondary
-    ? plans.map(({ ip }) => ownDefaultRoute(record, familyOf(ip), ifindex))
-    : [];
+  const { up, ways, seen } = sharedRequests(record, ifindex);
   return [
-    linkSet({ ifindex }, { up: true }),
-    ...plans.flatMap(({ ip, length, gateway }) => [
-      addressAdd({ ifindex, ip, length, noDad: true }),
-      neighbourReplace({ ifindex, ip: gateway, mac: gatewayMac, state: 'permanent' }),
-    ]),
-    ...routeRequests([...podRoutes(record), ...own], ifindex),
+    up,
+    ...plans.map(({ ip, length }) => addressAdd({ ifindex, ip, length, noDad: true })),
+    ...ways,
     ...(record.secondary ? plans.map(({ ip }) => ruleFor(ip, ifindex)) : []),
-    // Whoever asks sees it up from now on, not when the kernel comes round to it (linkwatch_sync_dev, Linux 6.8).
-    linkGet({ ifindex }),
+    seen,
   ];
+}
+
+/** What is asked for a pod's end besides its addresses and rules. */
+interface SharedRequests {
+  readonly up: NetlinkRequest;
+  /** Neighbours and routes. */
+  readonly ways: readonly NetlinkRequest[];
+  readonly seen: NetlinkRequest;
+}
+
+/** Those of pods that asked for no routes of their own: the same for all but a few, and encoded once. By what they depend on. */
+const remembered = new Map<string, SharedRequests>();
+
+/** More would be a host on which hardly two pods are alike. */
+const mostRemembered = 64;
+
+function sharedRequests(record: AttachmentRecord, ifindex: number): SharedRequests {
+  const { addresses, pathMtu, routes, secondary } = record;
+  if (secondary || routes.length > 0) return encodeShared(record, ifindex);
+  const families = addresses.map(({ ip }) => familyOf(ip));
+  const key = `${ifindex} ${families} ${pathMtu.ipv4} ${pathMtu.ipv6}`;
+  const known = remembered.get(key);
+  if (known) return known;
+  if (remembered.size === mostRemembered) remembered.clear();
+  const shared = encodeShared(record, ifindex);
+  remembered.set(key, shared);
+  return shared;
+}
+
+function encodeShared(record: AttachmentRecord, ifindex: number): SharedRequests {
+  const families = record.addresses.map(({ ip }) => familyOf(ip));
+  const own = record.secondary
+    ? families.map((family) => ownDefaultRoute(record, family, ifindex))
+    : [];
+  return {
+    up: linkSet({ ifindex }, { up: true }),
+    ways: [
+      ...families.map((family) =>
+        neighbourReplace({ ifindex, ip: podGateway[family], mac: gatewayMac, state: 'permanent' }),
+      ),
+      ...routeRequests([...podRoutes(record), ...own], ifindex),
+    ],
+    // Whoever asks sees it up from now on, not when the kernel comes round to it (linkwatch_sync_dev, Linux 6.8).
+    seen: linkGet({ ifindex }),
+  };
 }
 
 /** Takes the rules of {@link podEndRequests} away; the kernel deletes the rest together with the link. ENOENT when they are gone. */
