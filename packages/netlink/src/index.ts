@@ -116,3 +116,5 @@ export { readSysctl, type SysctlOptions, writeSysctl } from './sysctl/sysctl.js'
 export type { RunOptions } from './thread/shared-thread.js';
 export { openTun } from './tun/tun.js';
 export type { Tun, TunOptions, TunReceiver } from './tun/types.js';
+export { listenUnix } from './unix/listen.js';
+export type { UnixConnection, UnixListener, UnixListenOptions } from './unix/types.js';

@@ -1,9 +1,11 @@
 /** Numbers of sockets and namespaces (asm-generic/socket.h, linux/netlink.h, linux/sched.h). */
 
-/** Address family of netlink sockets. */
+/** Address families: of unix sockets, of netlink sockets. */
+export const AF_UNIX = 1;
 export const AF_NETLINK = 16;
 
 export const SOCK_RAW = 3;
+export const SOCK_NONBLOCK = 0o4000;
 export const SOCK_CLOEXEC = 0o2000000;
 
 export const NETLINK_ROUTE = 0;
@@ -26,6 +28,7 @@ export const NETLINK_EXT_ACK = 11;
 export const NETLINK_GET_STRICT_CHK = 12;
 
 export const MSG_DONTWAIT = 0x40;
+export const MSG_NOSIGNAL = 0x4000;
 export const MSG_TRUNC = 0x20;
 
 export const CLONE_NEWNET = 0x4000_0000;
@@ -34,4 +37,5 @@ export const NSFS_MAGIC = 0x6e73_6673;
 
 export const EAGAIN = 11;
 export const EINTR = 4;
+export const ECONNABORTED = 103;
 export const ENOBUFS = 105;

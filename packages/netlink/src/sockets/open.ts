@@ -1,6 +1,6 @@
 import { type Family, familyOf } from '@poplin/net';
 import { kernelError } from '../error.js';
-import { SOCK_CLOEXEC } from '../ffi/constants.js';
+import { SOCK_CLOEXEC, SOCK_NONBLOCK } from '../ffi/constants.js';
 import type { SocketCalls } from '../ffi/socket-calls.js';
 import { runInNetns } from '../namespace/run-in-netns.js';
 import { familyNumber } from '../rtnetlink/family.js';
@@ -10,7 +10,6 @@ import { applyOptions, type SocketOptions } from './options.js';
 export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
 export const SOCK_RAW = 3;
-const SOCK_NONBLOCK = 0o4000;
 
 /** What a socket is, before its options. */
 export interface SocketKind {

@@ -1,0 +1,125 @@
+import { Socket } from 'node:net';
+import { EAGAIN, EINTR } from '../ffi/constants.js';
+import type { SocketCalls } from '../ffi/socket-calls.js';
+import type { StreamCalls } from '../ffi/stream-calls.js';
+import type { Expiry } from './expiry.js';
+import { endSocket } from './node-connection.js';
+import type { Reader, ReadySet } from './ready-set.js';
+import type { UnixConnection, UnixListenOptions } from './types.js';
+
+/** What connections of one listener share. */
+export interface Household {
+  readonly calls: Pick<SocketCalls, 'close'> & StreamCalls;
+  readonly ready: ReadySet;
+  /** Where all read into: what shall stay is copied. */
+  readonly buffer: Buffer;
+  readonly silent: Expiry<DirectConnection>;
+  readonly ending: Expiry<DirectConnection>;
+  readonly options: Pick<UnixListenOptions, 'greet' | 'patience'>;
+  /** A connection is closed or another's. */
+  readonly left: () => void;
+}
+
+/**
+ * A connection whose descriptor is read and written by system calls of its own.
+ *
+ * | stage | bytes come | the other end closes | `end` | time passes |
+ * |---|---|---|---|---|
+ * | silent | greeted with them | gone | | greeted with nothing |
+ * | greeted | thrown away | gone, and told | ending | |
+ * | ending | thrown away | gone, and told | | gone, and told |
+ * | gone | | | | |
+ */
+export class DirectConnection implements UnixConnection, Reader {
+  readonly #fd: number;
+  readonly #house: Household;
+  #stage: 'silent' | 'greeted' | 'ending' | 'gone' = 'silent';
+  /** Who has the rest of a last word that the kernel did not take at once. */
+  #ender: Socket | undefined;
+  #whenClosed: (() => void) | undefined;
+
+  constructor(fd: number, house: Household) {
+    this.#fd = fd;
+    this.#house = house;
+  }
+
+  /** Begins: who connects has often spoken by now. @returns as {@link ready} does. */
+  open(): boolean {
+    const isEnough = this.ready();
+    if (this.#stage === 'silent') this.#house.silent.add(this);
+    return isEnough;
+  }
+
+  ready(): boolean {
+    const { calls, buffer } = this.#house;
+    const count = calls.receive(this.#fd, buffer);
+    if (count > 0) {
+      if (this.#stage !== 'silent') return false;
+      this.greet(Buffer.from(buffer.subarray(0, count)));
+      return true;
+    }
+    if (count !== -EAGAIN && count !== -EINTR) this.destroy();
+    return false;
+  }
+
+  /** Presents itself with what it has said. */
+  greet(bytes: Buffer): void {
+    this.#stage = 'greeted';
+    this.#house.silent.delete(this);
+    this.#house.options.greet(this, bytes);
+  }
+
+  whenClosed(listener: () => void): void {
+    this.#whenClosed = listener;
+  }
+
+  end(bytes: Uint8Array): void {
+    if (this.#stage !== 'greeted') return;
+    this.#stage = 'ending';
+    const { calls, ending, options } = this.#house;
+    const sent = calls.send(this.#fd, bytes);
+    if (sent === bytes.length) {
+      // Not closed yet: the other end may still have something to say, like an acknowledgement, and would be told of an error
+      // instead of the end.
+      calls.endSending(this.#fd);
+      ending.add(this);
+      return;
+    }
+    const rest = bytes.subarray(Math.max(0, sent));
+    this.#ender = this.#toSocket().once('close', () => this.#leave());
+    endSocket(this.#ender, rest, options.patience);
+  }
+
+  destroy(): void {
+    if (this.#stage === 'gone') return;
+    if (this.#ender) {
+      this.#ender.destroy();
+      return;
+    }
+    this.#house.ready.forget(this.#fd);
+    this.#house.calls.close(this.#fd);
+    this.#leave();
+  }
+
+  handOver(bytes: Buffer): Socket {
+    const socket = this.#toSocket().pause();
+    if (bytes.length > 0) socket.unshift(bytes);
+    this.#whenClosed = undefined;
+    this.#leave();
+    return socket;
+  }
+
+  /** Gives the descriptor to Node. */
+  #toSocket(): Socket {
+    this.#house.ready.remove(this.#fd);
+    return new Socket({ fd: this.#fd, readable: true, writable: true });
+  }
+
+  #leave(): void {
+    this.#stage = 'gone';
+    this.#house.silent.delete(this);
+    this.#house.ending.delete(this);
+    this.#house.left();
+    this.#whenClosed?.();
+  }
+}
