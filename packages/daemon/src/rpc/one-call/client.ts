@@ -9,8 +9,8 @@ import {
   payloadsOf,
   preface,
 } from './frames.js';
+import { maxAnswer } from './head.js';
 import { decodeFirstBlock, encodeLiterals } from './hpack.js';
-import { maxAnswer } from './request.js';
 
 /** A unary call, encoded. */
 export interface EncodedCall {

@@ -13,9 +13,14 @@ export const flag = { ack: 1, endStream: 1, endHeaders: 4 } as const;
 /** Identifiers of settings, RFC 9113, section 6.5.2. */
 export const initialWindowSize = 4;
 
-/** Bytes of a frame's header, and the most that a frame carries unless its reader asks for more. */
-const headerSize = 9;
-const maxPayload = 16_384;
+/** Bytes of a frame's header. */
+export const frameHeaderSize = 9;
+
+/** The most that a frame carries, bytes, unless its reader asks for more. */
+export const maxPayload = 16_384;
+
+/** The compressed flag and the length in front of a message: gRPC over HTTP/2, "Length-Prefixed-Message". */
+export const messagePrefixSize = 5;
 
 /** What a client says first, RFC 9113, section 3.4. */
 export const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
@@ -40,8 +45,8 @@ export function readFrames(bytes: Buffer): readonly Frame[] | undefined {
 export function framesFrom(bytes: Buffer, start: number): readonly Frame[] | undefined {
   const frames: Frame[] = [];
   for (let at = start; at < bytes.length; ) {
-    if (at + headerSize > bytes.length) return undefined;
-    const payload = at + headerSize;
+    if (at + frameHeaderSize > bytes.length) return undefined;
+    const payload = at + frameHeaderSize;
     const end = payload + bytes.readUIntBE(at, 3);
     if (end > bytes.length) return undefined;
     frames.push({
@@ -62,13 +67,32 @@ export function encodeFrame(
   stream: number,
   payload: Uint8Array = Buffer.alloc(0),
 ): Buffer {
-  const frame = Buffer.allocUnsafe(headerSize + payload.length);
-  frame.writeUIntBE(payload.length, 0, 3);
-  frame[3] = type;
-  frame[4] = flags;
-  frame.writeUInt32BE(stream, 5);
-  frame.set(payload, headerSize);
+  const frame = Buffer.allocUnsafe(frameHeaderSize + payload.length);
+  writeFrameHeader(frame, 0, { length: payload.length, type, flags, stream });
+  frame.set(payload, frameHeaderSize);
   return frame;
+}
+
+/** What a frame's header says. */
+export interface FrameHeader {
+  /** Of the payload, bytes. */
+  readonly length: number;
+  readonly type: number;
+  readonly flags: number;
+  readonly stream: number;
+}
+
+/** Writes the header of a frame. @returns where its payload begins. */
+export function writeFrameHeader(
+  target: Buffer,
+  at: number,
+  { length, type, flags, stream }: FrameHeader,
+): number {
+  target.writeUIntBE(length, at, 3);
+  target[at + 3] = type;
+  target[at + 4] = flags;
+  target.writeUInt32BE(stream, at + 5);
+  return at + frameHeaderSize;
 }
 
 /** Cuts bytes into payloads, at least one. */

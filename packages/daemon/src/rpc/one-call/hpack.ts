@@ -1,3 +1,4 @@
+import { BytesMemory } from './bytes-memory.js';
 import { decodeHuffman } from './huffman.js';
 
 /** A header field: name and value. */
@@ -41,7 +42,7 @@ const maxBlock = 16_384;
 
 /** Where reading stands; a place past the end of the bytes means that they end too early. */
 interface Cursor {
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   at: number;
 }
 
@@ -51,7 +52,7 @@ interface Cursor {
  * @returns `undefined` for one that is malformed, very long, or has what is not read here: symbols that {@link decodeHuffman} leaves out, and
  *   changes of the table's size.
  */
-export function decodeFirstBlock(bytes: Uint8Array): readonly HeaderField[] | undefined {
+export function decodeFirstBlock(bytes: Buffer): readonly HeaderField[] | undefined {
   if (bytes.length > maxBlock) return undefined;
   const cursor: Cursor = { bytes, at: 0 };
   const dynamic: HeaderField[] = [];
@@ -119,13 +120,16 @@ function readNumber(cursor: Cursor, prefix: number): number | undefined {
   return undefined;
 }
 
+/** Texts in the Huffman code, which takes bit after bit to read. */
+const texts = new BytesMemory(decodeHuffman);
+
 function readText(cursor: Cursor): string | undefined {
   const isHuffman = (cursor.bytes[cursor.at] ?? 0) >= 0x80;
   const length = readNumber(cursor, 7);
   if (length === undefined || cursor.at + length > cursor.bytes.length) return undefined;
   const bytes = cursor.bytes.subarray(cursor.at, cursor.at + length);
   cursor.at += length;
-  return isHuffman ? decodeHuffman(bytes) : Buffer.from(bytes).toString('latin1');
+  return isHuffman ? texts.read(bytes) : bytes.toString('latin1');
 }
 
 /** Encodes header fields as literals that nobody needs to remember: RFC 7541, section 6.2.2. Names and values are ASCII. */

@@ -2,9 +2,12 @@ import { randomInt } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addPath, bytesOf, type ClientCall } from '../testing/http2-client.js';
+import { BytesMemory } from './bytes-memory.js';
+import { encodeCall } from './client.js';
 import { encodeFrame, frameType, readFrames } from './frames.js';
+import { maxAnswer, readHead } from './head.js';
 import { decodeFirstBlock } from './hpack.js';
-import { maxAnswer, readOneCall } from './request.js';
+import { readOneCall } from './request.js';
 
 /** Another run's seed makes the same inputs: POPLIN_FUZZ_SEED=N. */
 const seed = Number(process.env.POPLIN_FUZZ_SEED ?? randomInt(0x7fff_ffff));
@@ -102,6 +105,62 @@ describe('the first bytes of a connection', () => {
   });
 });
 
+describe('a head that was read before', () => {
+  /** Calls of a client, each with a time of its own. */
+  const calls = async (): Promise<readonly Buffer[]> =>
+    Promise.all(
+      ['59999m', '59998m', '4S'].map((time) =>
+        bytesOf({ ...plain, headers: { 'grpc-timeout': time } }),
+      ),
+    );
+
+  it('is read the same, with the message that came now', async () => {
+    const memory = new BytesMemory(readHead);
+    const [bytes = Buffer.alloc(0)] = await calls();
+    const other = Buffer.from(bytes);
+    other.write('A MESSAGE', other.length - message.length);
+    const expected = { stream: 1, path: addPath, timeoutMs: 59_999 };
+    for (const _time of [1, 2]) {
+      expect(readOneCall(bytes, memory)).toEqual({ ...expected, message });
+      expect(readOneCall(other, memory)).toEqual({
+        ...expected,
+        message: Buffer.from('A MESSAGE'),
+      });
+    }
+  });
+
+  it('changes nothing of what is read, whatever came before', async () => {
+    const known = await calls();
+    const memory = new BytesMemory(readHead);
+    const change = fc.tuple(fc.nat(400), fc.nat(255));
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...known),
+        fc.array(change, { maxLength: 3 }),
+        fc.option(fc.nat(400)),
+        (bytes, changes, cut) => {
+          const damaged = Buffer.from(bytes.subarray(0, cut ?? bytes.length));
+          for (const [place, value] of changes) damaged[place % damaged.length] = value;
+          expect(readOneCall(damaged, memory)).toEqual(
+            readOneCall(damaged, new BytesMemory(readHead)),
+          );
+        },
+      ),
+      { seed, numRuns: 20_000 },
+    );
+  });
+
+  it('is forgotten when many came since, and understood again', async () => {
+    const memory = new BytesMemory(readHead);
+    for (let round = 0; round < 2; round++) {
+      for (let time = 1; time <= 600; time++) {
+        const bytes = encodeCall({ path: `${addPath}${time}`, message });
+        expect(readOneCall(bytes, memory)).toMatchObject({ path: `${addPath}${time}`, message });
+      }
+    }
+  });
+});
+
 describe('a header block', () => {
   const printable = Array.from({ length: 0x7f - 0x20 }, (_, i) => String.fromCharCode(0x20 + i));
   const known = printable.filter((one) => one !== '\\');
@@ -139,7 +198,7 @@ describe('a header block', () => {
   it('is a value or undefined whatever its bytes are', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-        const fields = decodeFirstBlock(bytes) ?? [];
+        const fields = decodeFirstBlock(Buffer.from(bytes)) ?? [];
         expect(fields.length).toBeLessThanOrEqual(bytes.length);
       }),
       { seed, numRuns: 20_000 },
