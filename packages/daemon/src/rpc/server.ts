@@ -46,7 +46,7 @@ export async function serve(options: ServeOptions): Promise<RpcServer> {
   const health = addHealth(server, names, streams);
   addReflection(server, options.readDescriptors ?? readApiDescriptors, streams);
   const methods = new Map(services.flatMap((one) => one.encoded(log)));
-  const door = new FrontDoor({ server, methods });
+  const door = new FrontDoor({ server, methods, log });
   await listen(door, socket.listenPath);
   await socket.publish();
   return runningServer({ server, door, streams, health, socket, log });

@@ -26,7 +26,11 @@ export function unary<Request, Response>(
 ): handleUnaryCall<Request, Response> {
   return (call, callback) => {
     const { context, finished } = openCall(call);
-    answer(method, call.request, context)
+    const respond = async (): Promise<Response> => {
+      context.signal.throwIfAborted();
+      return answer(method, call.request, context);
+    };
+    respond()
       .then(
         (response) => callback(null, response),
         (error: unknown) => callback(failureOf(error, call.getPath(), log)),
@@ -35,17 +39,12 @@ export function unary<Request, Response>(
   };
 }
 
-/**
- * Answers a request by a method.
- *
- * @throws what the method throws, and why the call was given up, if it was before it began.
- */
+/** Answers a request by a method. @throws what the method throws. */
 export async function answer<Request, Response>(
   { check, handle }: UnaryMethod<Request, Response>,
   request: Request,
   context: RpcContext,
 ): Promise<Response> {
-  context.signal.throwIfAborted();
   check?.(request);
   return handle(request, context);
 }

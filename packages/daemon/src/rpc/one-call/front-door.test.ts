@@ -43,6 +43,18 @@ describe('a call that comes in one piece', () => {
     expect(AddResponse.decode(body.subarray(5)).result.toString()).toBe('hello c1');
   });
 
+  it('is answered the same when it comes a while after its connection', async () => {
+    await stage.start({ add: async () => ({ result: Buffer.from('hello') }) });
+    const bytes = await bytesOf(call);
+    const socket = connect({ path: stage.socketPath });
+    await once(socket, 'connect');
+    await sleep(20);
+    socket.write(bytes);
+    const heard: Buffer[] = [];
+    for await (const part of socket) heard.push(part as Buffer);
+    expect(Buffer.concat(heard).includes('hello')).toBe(true);
+  });
+
   it('may have an answer of megabytes', async () => {
     const result = Buffer.alloc(4_000_000, 'r');
     await stage.start({ add: async () => ({ result }) });

@@ -1,8 +1,10 @@
-import { createServer, type Server as NetServer, type Socket } from 'node:net';
 import { type Server, ServerCredentials } from '@grpc/grpc-js';
+import type { Log } from '@poplin/net';
+import { listenUnix, type UnixConnection, type UnixListener } from '@poplin/netlink';
+import { Deadlines } from './deadlines.js';
 import type { EncodedMethod } from './method.js';
 import { readOneCall } from './request.js';
-import { type RunningCall, serveOneCall } from './serve.js';
+import { RunningCall } from './serve.js';
 
 /** What a {@link FrontDoor} lets in. */
 export interface FrontDoorOptions {
@@ -10,35 +12,42 @@ export interface FrontDoorOptions {
   readonly server: Server;
   /** The methods that are answered here, by their path. */
   readonly methods: ReadonlyMap<string, EncodedMethod>;
+  readonly log: Log;
 }
 
 /** How long a connection may be silent before it becomes an HTTP/2 session, whose keepalive watches it, ms. */
 const silence = 10_000;
 
+/** How long a caller that has its answer may keep the connection, ms. */
+const patience = 20_000;
+
 /**
  * Where connections come in. One that brings a whole unary call in its first bytes, as the shim's do, is answered at once; every other becomes a
- * session of the gRPC server, which sees what has been read of it (decision 24).
+ * session of the gRPC server, which sees what has been read of it (decisions 24 and 29).
  */
 export class FrontDoor {
   readonly #options: FrontDoorOptions;
-  readonly #listener: NetServer;
   readonly #injector: ReturnType<Server['createConnectionInjector']>;
   readonly #running = new Set<RunningCall>();
-  readonly #silent = new Set<Socket>();
+  readonly #deadlines = new Deadlines();
+  #listener: UnixListener | undefined;
+  /** Is told when no call runs any more. */
+  #whenIdle: (() => void) | undefined;
 
   constructor(options: FrontDoorOptions) {
     this.#options = options;
     this.#injector = options.server.createConnectionInjector(ServerCredentials.createInsecure());
-    this.#listener = createServer((socket) => this.#greet(socket));
   }
 
-  /** Listens on a unix socket. @throws {Error} of the kernel. */
-  listen(path: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#listener.once('error', reject).listen(path, () => {
-        this.#listener.off('error', reject);
-        resolve();
-      });
+  /** Listens on a unix socket. @throws {NetlinkError} of the kernel. */
+  async listen(path: string): Promise<void> {
+    const { log } = this.#options;
+    this.#listener = await listenUnix({
+      path,
+      silence,
+      patience,
+      greet: (connection, bytes) => this.#greet(connection, bytes),
+      trouble: (error) => log.warn({ err: error }, 'nobody who calls can be let in for now'),
     });
   }
 
@@ -49,45 +58,41 @@ export class FrontDoor {
    * @returns true when a call had to be cancelled.
    */
   async drain(timeoutMs: number): Promise<boolean> {
-    this.#listener.close();
-    for (const socket of this.#silent) socket.destroy();
+    this.#listener?.close();
     this.#injector.drain(timeoutMs);
     let forced = false;
     const timer = setTimeout(() => {
-      forced = this.#running.size > 0;
-      for (const call of this.#running) call.cancel();
+      for (const call of this.#running) {
+        forced ||= !call.isAnswered;
+        call.cancel();
+      }
     }, timeoutMs);
-    await Promise.all([...this.#running].map(({ closed }) => closed));
+    await new Promise<void>((resolve) => {
+      this.#whenIdle = resolve;
+      this.#tellIfIdle();
+    });
     clearTimeout(timer);
     return forced;
   }
 
-  #greet(socket: Socket): void {
-    this.#silent.add(socket);
-    const decide = (bytes: Buffer): void => {
-      socket.off('error', ignore).off('close', forget).off('data', decide).setTimeout(0, giveUp);
-      this.#silent.delete(socket);
-      this.#lead(socket, bytes);
-    };
-    const forget = (): void => void this.#silent.delete(socket);
-    const giveUp = (): void => decide(Buffer.alloc(0));
-    socket.on('error', ignore).on('close', forget).on('data', decide).setTimeout(silence, giveUp);
-  }
-
-  #lead(socket: Socket, bytes: Buffer): void {
+  #greet(connection: UnixConnection, bytes: Buffer): void {
     const call = readOneCall(bytes);
     const method = call && this.#options.methods.get(call.path);
-    if (call && method) {
-      const running = serveOneCall(socket, call, method);
-      this.#running.add(running);
-      void running.closed.then(() => this.#running.delete(running));
+    if (!call || !method) {
+      this.#injector.injectConnection(connection.handOver(bytes));
       return;
     }
-    socket.pause();
-    if (bytes.length > 0) socket.unshift(bytes);
-    this.#injector.injectConnection(socket);
+    const running = new RunningCall(connection, call, this.#deadlines);
+    this.#running.add(running);
+    connection.whenClosed(() => {
+      running.closed();
+      this.#running.delete(running);
+      this.#tellIfIdle();
+    });
+    running.begin(method);
+  }
+
+  #tellIfIdle(): void {
+    if (this.#running.size === 0) this.#whenIdle?.();
   }
 }
-
-/** An error of a connection that nobody knows yet; it is followed by close. */
-function ignore(): void {}

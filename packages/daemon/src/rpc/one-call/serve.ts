@@ -1,58 +1,68 @@
-import type { Socket } from 'node:net';
 import { status } from '@grpc/grpc-js';
+import type { UnixConnection } from '@poplin/netlink';
 import { callerGone, deadlinePassed } from '../call.js';
 import { encodeAnswer, type Outcome } from './answer.js';
+import { OneCallContext } from './context.js';
+import type { Deadlines, Waiter } from './deadlines.js';
 import type { EncodedMethod } from './method.js';
 import type { OneCall } from './request.js';
 
-/** A call that is being answered. */
-export interface RunningCall {
-  /** Resolves when its connection is closed. */
-  readonly closed: Promise<void>;
-  /** Closes the connection, and so tells its handler that nobody waits. */
-  cancel(): void;
-}
-
-/** The longest that a timer of Node's takes, ms: 24 days. */
-const longestTimer = 2 ** 31 - 1;
-
-/** How long a caller that has its answer may keep the connection, ms. */
-const patience = 20_000;
-
 /**
- * Answers the one call of a connection, then closes it. The handler's signal fires when the caller closes it first, which also is how it
- * cancels, and when its deadline passes.
+ * The one call of a connection, which is answered, and then closed. The handler's signal fires when the caller closes it first, which also is
+ * how it cancels, and when its deadline passes.
  */
-export function serveOneCall(socket: Socket, call: OneCall, method: EncodedMethod): RunningCall {
-  const { path, stream, message, timeoutMs } = call;
-  const controller = new AbortController();
-  let isAnswered = false;
-  const answer = (outcome: Outcome): void => {
-    if (isAnswered || socket.destroyed) return;
-    isAnswered = true;
-    socket.end(encodeAnswer(stream, outcome));
-    socket.setTimeout(patience, () => socket.destroy());
-  };
-  const expire = (): void => {
-    const reason = deadlinePassed(path);
-    controller.abort(reason);
-    answer({ failure: { code: status.DEADLINE_EXCEEDED, details: reason.message } });
-  };
-  const timer =
-    timeoutMs === undefined ? undefined : setTimeout(expire, Math.min(timeoutMs, longestTimer));
-  const closed = new Promise<void>((resolve) => {
-    socket.once('close', () => {
-      clearTimeout(timer);
-      if (!isAnswered) controller.abort(callerGone(path));
-      resolve();
-    });
-  });
-  // An error is followed by close. What the client says besides is that it goes, or how it likes the answer.
-  socket.on('error', () => {}).resume();
-  const deadline = timeoutMs === undefined ? {} : { deadline: new Date(Date.now() + timeoutMs) };
-  void method(message, { signal: controller.signal, ...deadline }).then((outcome) => {
-    clearTimeout(timer);
-    answer(outcome);
-  });
-  return { closed, cancel: () => void socket.destroy() };
+export class RunningCall implements Waiter {
+  readonly expiresAt: number;
+  readonly #connection: UnixConnection;
+  readonly #call: OneCall;
+  readonly #context: OneCallContext;
+  readonly #deadlines: Deadlines;
+  #isAnswered = false;
+
+  constructor(connection: UnixConnection, call: OneCall, deadlines: Deadlines) {
+    const { timeoutMs } = call;
+    this.#connection = connection;
+    this.#call = call;
+    this.#context = new OneCallContext(timeoutMs);
+    this.#deadlines = deadlines;
+    this.expiresAt = performance.now() + (timeoutMs ?? Number.POSITIVE_INFINITY);
+    if (timeoutMs !== undefined) deadlines.add(this);
+  }
+
+  /** Whether its caller has been told how it ended. */
+  get isAnswered(): boolean {
+    return this.#isAnswered;
+  }
+
+  /** Calls the method. */
+  begin(method: EncodedMethod): void {
+    void method(this.#call.message, this.#context).then((outcome) => this.#answer(outcome));
+  }
+
+  /** Closes the connection, and so tells the handler that nobody waits. */
+  cancel(): void {
+    this.#connection.destroy();
+  }
+
+  /** The connection is closed. */
+  closed(): void {
+    this.#deadlines.delete(this);
+    if (this.#isAnswered) return;
+    this.#isAnswered = true;
+    this.#context.abort(callerGone(this.#call.path));
+  }
+
+  /** The deadline has passed. */
+  expire(): void {
+    const reason = deadlinePassed(this.#call.path);
+    this.#context.abort(reason);
+    this.#answer({ failure: { code: status.DEADLINE_EXCEEDED, details: reason.message } });
+  }
+
+  #answer(outcome: Outcome): void {
+    if (this.#isAnswered) return;
+    this.#isAnswered = true;
+    this.#deadlines.delete(this);
+    this.#connection.end(encodeAnswer(this.#call.stream, outcome));
+  }
 }
