@@ -160,6 +160,7 @@ describe('places in a prefix', () => {
         const ip = ipAt(text, index);
         expect(cidrContains(text, ip)).toBe(true);
         expect(indexOfIp(text, ip)).toBe(index);
+        expect(ipToBigInt(ip)).toBe(oracle(text).getFirst().getValue() + index);
       }),
     );
     expect(ipAt(parseCidr('10.0.0.0/24'), 5)).toBe('10.0.0.5');

@@ -9,6 +9,7 @@ import {
   ipToBigInt,
   tryParseIp,
 } from './ip.js';
+import { ipv4Number, ipv4Text } from './ipv4-number.js';
 
 declare const brand: unique symbol;
 
@@ -111,7 +112,9 @@ export function cidrLength(cidr: Cidr): number {
 
 /** Tells whether an address lies in a prefix; false across families. */
 export function cidrContains(cidr: Cidr, ip: Ip): boolean {
-  if (familyOf(cidr) !== familyOf(ip)) return false;
+  const range = ipv4Range(cidr);
+  if (range) return ipv4Place(range, ip) !== undefined;
+  if (familyOf(ip) === 'ipv4') return false;
   const { first, last } = cidrParts(cidr);
   const value = ipToBigInt(ip);
   return value >= first && value <= last;
@@ -135,6 +138,10 @@ export function cidrCovers(outer: Cidr, inner: Cidr): boolean {
  * @throws {AddressError} OUT_OF_RANGE when the prefix has no such place.
  */
 export function ipAt(cidr: Cidr, index: number | bigint): Ip {
+  const range = ipv4Range(cidr);
+  if (range && isWhole(index) && index >= 0 && index < range.size) {
+    return ipv4Text(range.first + Number(index)) as Ip;
+  }
   const { family, first, last } = cidrParts(cidr);
   const value = isWhole(index) ? first + BigInt(index) : undefined;
   if (value === undefined || value < first || value > last) {
@@ -145,6 +152,9 @@ export function ipAt(cidr: Cidr, index: number | bigint): Ip {
 
 /** Place of an address in a prefix, counted from 0. @throws {AddressError} OUT_OF_RANGE when it is not inside. */
 export function indexOfIp(cidr: Cidr, ip: Ip): bigint {
+  const range = ipv4Range(cidr);
+  const place = range && ipv4Place(range, ip);
+  if (place !== undefined) return BigInt(place);
   const { family, first, last } = cidrParts(cidr);
   const value = ipToBigInt(ip);
   if (familyOf(ip) === family && value >= first && value <= last) return value - first;
@@ -174,6 +184,27 @@ export function subnetCount(cidr: Cidr, length: number): bigint {
 /** Orders by family, first address, then shorter prefix first. For `Array.prototype.sort`. */
 export function compareCidrs(a: Cidr, b: Cidr): number {
   return compareIps(firstIp(a), firstIp(b)) || cidrLength(a) - cidrLength(b);
+}
+
+/** An IPv4 prefix: its first address as a number, and how many it has. */
+interface Ipv4Range {
+  readonly first: number;
+  readonly size: number;
+}
+
+/** `undefined` for a prefix of IPv6. */
+function ipv4Range(cidr: Cidr): Ipv4Range | undefined {
+  const slash = cidr.indexOf('/');
+  const first = ipv4Number(cidr, slash);
+  return first === undefined
+    ? undefined
+    : { first, size: 2 ** (32 - Number(cidr.slice(slash + 1))) };
+}
+
+/** Place of an address in a prefix; `undefined` when it is not inside, or of IPv6. */
+function ipv4Place({ first, size }: Ipv4Range, ip: Ip): number | undefined {
+  const value = ipv4Number(ip);
+  return value !== undefined && value >= first && value < first + size ? value - first : undefined;
 }
 
 /** `BigInt()` of a fraction would throw an error that says nothing about addresses. */

@@ -1,10 +1,7 @@
 import { AddressError } from './error.js';
+import { ipv4Number } from './ipv4-number.js';
 
 declare const brand: unique symbol;
-
-const DOT = 0x2e;
-const ZERO = 0x30;
-const NINE = 0x39;
 
 /** IPv4 address in dotted-quad text, without leading zeros. */
 export type Ipv4 = string & { readonly [brand]: 'Ipv4' };
@@ -115,25 +112,13 @@ function tryParseIpBytes(text: string): Uint8Array | undefined {
   return text.includes(':') ? parseIpv6(text) : parseIpv4(text);
 }
 
-/** By character codes, not by split and pattern: encoding ten thousand routes calls this twenty thousand times. */
 function parseIpv4(text: string): Uint8Array | undefined {
+  const value = ipv4Number(text);
+  if (value === undefined) return undefined;
   const bytes = new Uint8Array(4);
-  let at = 0;
-  let value = -1;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === DOT) {
-      if (value < 0 || at === 3) return undefined;
-      bytes[at++] = value;
-      value = -1;
-    } else {
-      // A zero that another digit follows would be a leading one.
-      if (code < ZERO || code > NINE || value === 0) return undefined;
-      value = (value < 0 ? 0 : 10 * value) + code - ZERO;
-      if (value > 255) return undefined;
-    }
-  }
-  if (value < 0 || at !== 3) return undefined;
+  bytes[0] = value >>> 24;
+  bytes[1] = value >>> 16;
+  bytes[2] = value >>> 8;
   bytes[3] = value;
   return bytes;
 }
