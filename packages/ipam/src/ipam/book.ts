@@ -16,32 +16,43 @@ export interface Book {
 
 /** An empty book. */
 export function createBook(): Book {
-  const byHolder = new Map<string, Assignment[]>();
+  const byHolder = new Map<string, readonly Assignment[]>();
   // More than one only where two attachment records claimed one address before the daemon started.
   const users = new Map<Ip, readonly Assignment[]>();
   return {
-    of: (holder) => byHolder.get(keyOf(holder)) ?? [],
+    of: (holder) => byHolder.get(keyOf(holder)) ?? nothing,
     all: () => [...byHolder.values()].flat(),
     add(assignment) {
       const key = keyOf(assignment);
-      byHolder.set(key, [...(byHolder.get(key) ?? []), assignment]);
-      const others = users.get(assignment.ip) ?? [];
-      users.set(assignment.ip, [...others, assignment]);
-      return others.length === 0;
+      byHolder.set(key, withOne(byHolder.get(key), assignment));
+      const others = users.get(assignment.ip);
+      users.set(assignment.ip, withOne(others, assignment));
+      return others === undefined;
     },
     remove(holder) {
       const key = keyOf(holder);
-      const had = byHolder.get(key) ?? [];
+      const had = byHolder.get(key) ?? nothing;
       byHolder.delete(key);
       for (const assignment of had) {
-        const others = (users.get(assignment.ip) ?? []).filter((user) => user !== assignment);
-        if (others.length > 0) users.set(assignment.ip, others);
-        else users.delete(assignment.ip);
+        const all = users.get(assignment.ip);
+        if (all && all.length > 1) {
+          users.set(
+            assignment.ip,
+            all.filter((user) => user !== assignment),
+          );
+        } else users.delete(assignment.ip);
       }
       return had;
     },
     userOf: (ip) => users.get(ip)?.[0],
   };
+}
+
+const nothing: readonly Assignment[] = [];
+
+/** Another list: who asked before keeps what it was told. */
+function withOne(some: readonly Assignment[] | undefined, one: Assignment): readonly Assignment[] {
+  return some ? [...some, one] : [one];
 }
 
 /** No container id and no interface name has a slash (CNI spec 1.1.0, "Parameters"). */

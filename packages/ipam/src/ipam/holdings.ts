@@ -1,4 +1,4 @@
-import { type Cidr, cidrContains, type Family, familyOf, type Ip } from '@poplin/net';
+import { type Cidr, cidrContains, type Family, families, familyOf, type Ip } from '@poplin/net';
 import type { OrdinalState } from '../allocator/block-allocator.js';
 import { covering, type Pool, poolFamily } from '../pool/pool.js';
 import type { OwnRecord } from './block-table.js';
@@ -38,13 +38,14 @@ const lowWater = 8;
 export class Holdings {
   readonly #options: HoldingsOptions;
   readonly #blocks = new Map<Cidr, HeldBlock>();
-  #pools: readonly Pool[];
-  /** Which blocks lie in a pool: every address asks, and neither blocks nor pools change between. */
-  #inside = new Map<Cidr, boolean>();
+  #pools: readonly Pool[] = [];
+  #families: readonly Family[] = [];
+  /** The blocks of a family that lie in a pool, the lost ones included: every address asks, and neither blocks nor pools change between. */
+  readonly #inPools = new Map<Family, readonly HeldBlock[]>();
 
   constructor(options: HoldingsOptions) {
-    this.#pools = options.pools;
     this.#options = options;
+    this.pools = options.pools;
   }
 
   /** The pools as they are now. */
@@ -54,7 +55,13 @@ export class Holdings {
 
   set pools(pools: readonly Pool[]) {
     this.#pools = pools;
-    this.#inside = new Map();
+    this.#families = families.filter((family) => this.poolsOf(family).length > 0);
+    this.#inPools.clear();
+  }
+
+  /** Families that have a pool, IPv4 first. The same array until the pools change. */
+  get families(): readonly Family[] {
+    return this.#families;
   }
 
   /**
@@ -71,6 +78,7 @@ export class Holdings {
     const { usable, coolDownMs } = this.#options;
     const block = createHeldBlock({ record, revision, usable, coolDownMs, inUse });
     this.#blocks.set(block.cidr, block);
+    this.#inPools.clear();
     return true;
   }
 
@@ -96,21 +104,23 @@ export class Holdings {
 
   /** Blocks to hand out from: owned, and inside a pool as it is now. */
   usable(family: Family): readonly HeldBlock[] {
-    return this.all().filter(
-      ({ cidr, lost }) => !lost && familyOf(cidr) === family && this.#isInside(cidr),
-    );
+    return this.#inPoolsOf(family).filter(({ lost }) => !lost);
   }
 
   /** Addresses of a family that could be handed out now. */
   free(family: Family): number {
-    return this.#freeOf(this.usable(family));
+    const now = this.#options.clock();
+    let sum = 0;
+    for (const { lost, allocator } of this.#inPoolsOf(family))
+      if (!lost) sum += allocator.free(now);
+    return sum;
   }
 
   /** True when it is time to claim the next block. */
   isLow(family: Family): boolean {
-    const blocks = this.usable(family);
-    const capacity = blocks.at(-1)?.allocator.capacity ?? 0;
-    return this.#freeOf(blocks) <= Math.min(lowWater, Math.floor(capacity / 8));
+    const newest = this.#inPoolsOf(family).findLast(({ lost }) => !lost);
+    const capacity = newest?.allocator.capacity ?? 0;
+    return this.free(family) <= Math.min(lowWater, Math.floor(capacity / 8));
   }
 
   /** Takes the address that is wanted, or one from the first block that has one. */
@@ -120,8 +130,8 @@ export class Holdings {
       return block && takeExactly(block, wanted) ? { ip: wanted, block } : undefined;
     }
     const now = this.#options.clock();
-    for (const block of this.usable(family)) {
-      const ip = takeFrom(block, now);
+    for (const block of this.#inPoolsOf(family)) {
+      const ip = block.lost ? undefined : takeFrom(block, now);
       if (ip !== undefined) return { ip, block };
     }
     return undefined;
@@ -144,7 +154,7 @@ export class Holdings {
     giveBack(block, ip, containerId, this.#options.clock());
     if (block.lost && block.allocator.inUse === 0) {
       this.#blocks.delete(block.cidr);
-      this.#inside.delete(block.cidr);
+      this.#inPools.clear();
     }
     return block;
   }
@@ -162,17 +172,14 @@ export class Holdings {
     };
   }
 
-  #freeOf(blocks: readonly HeldBlock[]): number {
-    const now = this.#options.clock();
-    return blocks.reduce((sum, { allocator }) => sum + allocator.free(now), 0);
-  }
-
-  #isInside(block: Cidr): boolean {
-    let inside = this.#inside.get(block);
-    if (inside === undefined) {
-      inside = covering(this.#pools, block) !== undefined;
-      this.#inside.set(block, inside);
+  #inPoolsOf(family: Family): readonly HeldBlock[] {
+    let blocks = this.#inPools.get(family);
+    if (!blocks) {
+      blocks = this.all().filter(
+        ({ cidr }) => familyOf(cidr) === family && covering(this.#pools, cidr) !== undefined,
+      );
+      this.#inPools.set(family, blocks);
     }
-    return inside;
+    return blocks;
   }
 }

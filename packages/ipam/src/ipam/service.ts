@@ -1,11 +1,4 @@
-import {
-  families as allFamilies,
-  type Cidr,
-  cidrContains,
-  describeError,
-  type Family,
-  type Ip,
-} from '@poplin/net';
+import { type Cidr, cidrContains, describeError, type Family, type Ip } from '@poplin/net';
 import type { Pool } from '../pool/pool.js';
 import { isRegistryError } from '../registry/error.js';
 import type { Subscription } from '../registry/registry.js';
@@ -70,7 +63,7 @@ export class IpamService implements Ipam {
   }
 
   get families(): readonly Family[] {
-    return allFamilies.filter((family) => this.#holdings.poolsOf(family).length > 0);
+    return this.#holdings.families;
   }
 
   async assign(request: AssignRequest): Promise<readonly Assignment[]> {
@@ -200,15 +193,18 @@ export class IpamService implements Ipam {
 
   /** What has to be claimed before a request can be served, as the claims themselves. */
   #lacks(request: AssignRequest, wanted: WantedByFamily): readonly (() => Promise<void>)[] {
-    const judge = { holdings: this.#holdings, book: this.#book, usable: this.#options.usable };
-    const far = outOfReach(wanted, request.containerId, judge);
-    const full = this.families.filter(
-      (family) => !wanted.has(family) && this.#holdings.free(family) === 0,
-    );
-    return [
-      ...far.map((one) => () => this.#claimFor(one)),
-      ...full.map((family) => () => this.#makeRoom(family)),
-    ];
+    const lacks: (() => Promise<void>)[] = [];
+    if (wanted.size > 0) {
+      const judge = { holdings: this.#holdings, book: this.#book, usable: this.#options.usable };
+      for (const one of outOfReach(wanted, request.containerId, judge)) {
+        lacks.push(() => this.#claimFor(one));
+      }
+    }
+    for (const family of this.families) {
+      if (wanted.has(family) || this.#holdings.free(family) > 0) continue;
+      lacks.push(() => this.#makeRoom(family));
+    }
+    return lacks;
   }
 
   #takeAll(request: AssignRequest, wanted: WantedByFamily): readonly Assignment[] {
@@ -218,8 +214,7 @@ export class IpamService implements Ipam {
       const taken = this.#holdings.take(family, wanted.get(family)?.ip);
       if (!taken) throw new Error(`no ${family} address is free, though one was`);
       const { ip, block } = taken;
-      const about = pod === undefined ? {} : { pod };
-      this.#book.add({ ip, block: block.cidr, containerId, ifname, ...about, assignedAt });
+      this.#book.add({ ip, block: block.cidr, containerId, ifname, pod, assignedAt });
       this.#touch(block);
       if (this.#holdings.isLow(family)) this.#growth.growAhead(family);
     }
