@@ -109,8 +109,8 @@ export class Adder {
   /** Runtimes hand all interfaces of a pod the same wishes. They are the first one's. */
   #askedFor({ containerId, ifname, options }: AttachmentRequest): AskedFor {
     const isFirst = !this.#parts.entries
-      .records()
-      .some((other) => other.containerId === containerId && other.ifname !== ifname);
+      .ofContainer(containerId)
+      .some((other) => other.ifname !== ifname);
     return isFirst ? options : { ...options, ips: [], mac: undefined, portMappings: [] };
   }
 
@@ -118,10 +118,8 @@ export class Adder {
   async #isSecondary({ ifname, previous }: AttachmentRequest, pod: PodHandles): Promise<boolean> {
     const isDefault = (dst: string): boolean => dst === '0.0.0.0/0' || dst === '::/0';
     if (previous?.routes.some(({ dst }) => isDefault(dst))) return true;
-    const { device, inode } = identityOf(pod.netns);
     const others = this.#parts.entries
-      .records()
-      .filter(({ netns }) => netns.inode === inode && netns.device === device)
+      .inNamespace(identityOf(pod.netns))
       .filter((other) => other.ifname !== ifname);
     if (others.length === 0) return false;
     // They may be those of a namespace that has gone, and whose numbers this one has got.
@@ -150,7 +148,7 @@ export class Adder {
     const { pod, signal, watch } = context;
     throwIfGone(signal, record);
     refuseStrayRoutes(record);
-    refuseTakenPorts(record, entries.records());
+    refuseTakenPorts(record, entries.withPorts());
     await failPoint('add-before-record');
     // While the kernel works, unless it is waited for here: nothing of the result comes from it.
     const prepared = inNextTurn(() => answerOf(record, request));

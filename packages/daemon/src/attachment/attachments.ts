@@ -88,7 +88,7 @@ export class Attachments {
 
   /** Tells whether one of them has this link as its host's end. */
   usesLink(name: string): boolean {
-    return this.list().some(({ hostLink }) => hostLink === name);
+    return this.#entries.usesLink(name);
   }
 
   /** Takes over the attachments of an earlier run: their addresses are in use, their host state is wanted. */

@@ -35,15 +35,18 @@ export function refuseStrayRoutes({ addresses, routes }: AttachmentRecord): void
   );
 }
 
-/** @throws {AttachmentError} PORT_IN_USE, with its holder, when another attachment has one of the host ports. */
+/**
+ * @param others - the attachments that have host ports; this one may be among them.
+ * @throws {AttachmentError} PORT_IN_USE, with its holder, when another attachment has one of the host ports.
+ */
 export function refuseTakenPorts(
   record: AttachmentRecord,
-  others: readonly AttachmentRecord[],
+  others: Iterable<AttachmentRecord>,
 ): void {
   if (record.portMappings.length === 0) return;
   const wanted = portMappingsOf(record);
   for (const other of others) {
-    if (keyText(other) === keyText(record)) continue;
+    if (!haveCommonPort(record, other) || keyText(other) === keyText(record)) continue;
     const theirs = portMappingsOf(other);
     const clash = wanted.find((mapping) => conflictingPortMapping(mapping, theirs));
     if (!clash) continue;
@@ -53,6 +56,13 @@ export function refuseTakenPorts(
       { remedy: 'Choose another host port, or another node' },
     );
   }
+}
+
+/** Tells whether both ask for the same number at least. */
+function haveCommonPort(a: AttachmentRecord, b: AttachmentRecord): boolean {
+  return a.portMappings.some((one) =>
+    b.portMappings.some((other) => one.hostPort === other.hostPort),
+  );
 }
 
 /** @throws {AttachmentError} CANCELLED when the caller has gone. */
