@@ -94,10 +94,12 @@ export class BackendAtWork {
     return this.#hostState;
   }
 
-  /** Bytes that are added on the underlay to a packet of each family. */
+  /** Bytes that are added on the underlay to a packet of each family. The same object until that changes. */
   overhead(view: NetworkView): Readonly<Record<Family, number>> {
     this.#ask('what it adds to a packet', () => {
-      this.#overhead = acceptOverhead(this.#running.overhead(view));
+      const { ipv4, ipv6 } = acceptOverhead(this.#running.overhead(view));
+      const isNew = ipv4 !== this.#overhead.ipv4 || ipv6 !== this.#overhead.ipv6;
+      if (isNew) this.#overhead = { ipv4, ipv6 };
     });
     return this.#overhead;
   }
@@ -202,10 +204,12 @@ export function greatestOverhead(
   backends: readonly BackendAtWork[],
   view: NetworkView,
 ): Readonly<Record<Family, number>> {
-  if (backends.length === 0) {
+  const [first] = backends;
+  if (!first) {
     const bytes = Math.max(0, Math.min(mostOfBuiltIn, view.underlay.mtu - leastMtu));
     return { ipv4: bytes, ipv6: bytes };
   }
+  if (backends.length === 1) return first.overhead(view);
   const each = backends.map((backend) => backend.overhead(view));
   const most = (family: Family) => Math.max(0, ...each.map((bytes) => bytes[family]));
   return { ipv4: most('ipv4'), ipv6: most('ipv6') };

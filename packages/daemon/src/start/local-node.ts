@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { NetworkView } from '@poplin/backend';
-import type { Registry } from '@poplin/ipam';
+import type { NetworkView, Underlay } from '@poplin/backend';
+import type { Pool, Registry } from '@poplin/ipam';
 import type { Ip, Log } from '@poplin/net';
 import { openNetlink } from '@poplin/netlink';
 import { Reconciler } from '@poplin/reconciler';
@@ -18,6 +18,7 @@ import { NodePublication } from '../node/publication.js';
 import { openSysctlFile } from '../node/sysctl-file.js';
 import { type DaemonOptions, registryHosts } from '../options/index.js';
 import { followUnderlay, type UnderlayWatch } from '../underlay/index.js';
+import { keepLast } from './keep-last.js';
 import type { Teardown } from './teardown.js';
 
 /** This node, once it knows who and where it is. */
@@ -82,10 +83,13 @@ export async function startLocalNode(
   const self = { name: host.nodeName, id, instance: randomUUID(), addresses, startedAt };
   const held = teardown.use(await join(registry, self));
   const claim = teardown.use(new AddressClaim({ registry, held, self, log }));
-  const view = (): NetworkView => ({
-    underlay: underlay.current,
-    pools: configs.current.config.pools.map(({ cidr }) => cidr),
-  });
+  const viewOf = keepLast(
+    (current: Underlay, pools: readonly Pool[]): NetworkView => ({
+      underlay: current,
+      pools: pools.map(({ cidr }) => cidr),
+    }),
+  );
+  const view = () => viewOf(underlay.current, configs.current.config.pools);
   const file = openBackendFile(options.stateDir, log);
   const parts = { host, configure, view, file };
   const backends = teardown.use(await BackendSet.open(parts, startedWith.backend));

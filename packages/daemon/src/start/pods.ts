@@ -1,5 +1,5 @@
 import { type Ipam, type Registry, startIpam } from '@poplin/ipam';
-import { describeError, type Log } from '@poplin/net';
+import { describeError, type Family, type Log } from '@poplin/net';
 import type { PodNetwork } from '../attachment/adder.js';
 import { Attachments } from '../attachment/attachments.js';
 import { Audit } from '../attachment/audit.js';
@@ -10,8 +10,10 @@ import { blockStateOf } from '../attachment/plan.js';
 import { RecordStore } from '../attachment/record-store.js';
 import { assignmentsOf, findSurvivors } from '../attachment/survivors.js';
 import { Turns } from '../backend/turns.js';
+import type { ClusterConfig } from '../config/index.js';
 import { failPoint } from '../fail-point/index.js';
 import { owners } from '../kernel-owners.js';
+import { keepLast } from './keep-last.js';
 import type { LocalNode } from './local-node.js';
 import type { Teardown } from './teardown.js';
 
@@ -65,10 +67,11 @@ export async function startPods(
     }),
   );
   node.ownBlocks.follow(() => ipam.blocks().map(({ record }) => record.cidr));
+  const mtuOf = keepLast(podMtuOf);
   const mtu = (): PodMtu => {
     const overhead = node.backends.overhead(node.view());
     const asked = node.configs.current.config.attach.mtu;
-    return podMtuOf(underlay.current.mtu, overhead, ipam.families, asked);
+    return mtuOf(underlay.current.mtu, overhead, ipam.families, asked);
   };
 
   // Pods of an earlier run may hang on a bridge that new ones have no use for.
@@ -87,18 +90,15 @@ export async function startPods(
   });
   teardown.adopt(unsubscribe, (end) => end());
 
-  const network = (): PodNetwork => {
-    const { attach, masquerade } = node.configs.current.config;
-    const { link, path } = mtu();
-    const defaults = {
-      mtu: link,
-      hairpin: attach.hairpin,
-      isolation: attach.isolation,
-      masquerade: masquerade.enabled,
-      families: ipam.families,
-    };
-    return { mode, bridge: bridgeName, path, defaults };
-  };
+  const networkOf = keepLast(
+    (config: ClusterConfig, { link, path }: PodMtu, families: readonly Family[]): PodNetwork => {
+      const { attach, masquerade } = config;
+      const { hairpin, isolation } = attach;
+      const defaults = { mtu: link, hairpin, isolation, masquerade: masquerade.enabled, families };
+      return { mode, bridge: bridgeName, path, defaults };
+    },
+  );
+  const network = () => networkOf(node.configs.current.config, mtu(), ipam.families);
   const calls = new Calls();
   const builder = new InterfaceBuilder({
     reconciler,
