@@ -13,18 +13,18 @@ const knownKeys = [
   'GATEWAY',
 ] as const;
 
-type KnownKey = (typeof knownKeys)[number];
+const known: ReadonlySet<string> = new Set(knownKeys);
 
 /** What CNI_ARGS say. */
 export interface CniArgs {
   /** `namespace/name` of the pod, where the runtime tells both. */
-  readonly pod?: string;
+  readonly pod?: string | undefined;
   /** Kubernetes' UID of the pod. */
-  readonly podUid?: string;
+  readonly podUid?: string | undefined;
   /** Addresses that the pod wants, unparsed, with commas between. */
-  readonly ip?: string;
+  readonly ip?: string | undefined;
   /** MAC that the pod wants, unparsed. */
-  readonly mac?: string;
+  readonly mac?: string | undefined;
 }
 
 /**
@@ -37,44 +37,45 @@ export function parseCniArgs(text: string): CniArgs {
   const pairs = pairsOf(text);
   const ignoreUnknown = booleanOf(pairs.get('IgnoreUnknown') ?? '0');
   for (const key of pairs.keys()) {
-    if (ignoreUnknown || isKnown(key)) continue;
+    if (ignoreUnknown || known.has(key)) continue;
     throw invalidRequest(`CNI_ARGS: ${key}: ${unknownKeyMessage(key, knownKeys)}`);
   }
-  const value = (key: KnownKey) => pairs.get(key) || undefined;
-  const [namespace, name, podUid] = [
-    value('K8S_POD_NAMESPACE'),
-    value('K8S_POD_NAME'),
-    value('K8S_POD_UID'),
-  ];
-  const [ip, mac] = [value('IP'), value('MAC')];
+  const namespace = pairs.get('K8S_POD_NAMESPACE');
+  const name = pairs.get('K8S_POD_NAME');
   return {
-    ...(namespace !== undefined && name !== undefined && { pod: `${namespace}/${name}` }),
-    ...(podUid !== undefined && { podUid }),
-    ...(ip !== undefined && { ip }),
-    ...(mac !== undefined && { mac }),
+    pod: namespace && name ? `${namespace}/${name}` : undefined,
+    podUid: pairs.get('K8S_POD_UID') || undefined,
+    ip: pairs.get('IP') || undefined,
+    mac: pairs.get('MAC') || undefined,
   };
 }
 
 function pairsOf(text: string): ReadonlyMap<string, string> {
   const pairs = new Map<string, string>();
-  for (const pair of text.split(';').filter((part) => part !== '')) {
-    const [key, value, ...more] = pair.split('=');
-    if (!key || value === undefined || more.length > 0) {
-      throw invalidRequest(`CNI_ARGS has ${JSON.stringify(pair)} where KEY=VALUE belongs`);
-    }
-    const earlier = pairs.get(key);
-    if (earlier !== undefined && earlier !== value && isKnown(key)) {
-      throw invalidRequest(
-        `CNI_ARGS has two values for ${key}: ${JSON.stringify(earlier)} and ${JSON.stringify(value)}`,
-      );
-    }
-    pairs.set(key, value);
+  let start = 0;
+  while (start < text.length) {
+    const next = text.indexOf(';', start);
+    const end = next < 0 ? text.length : next;
+    if (end > start) takePair(text.slice(start, end), pairs);
+    start = end + 1;
   }
   return pairs;
 }
 
-function isKnown(key: string): boolean {
-  return knownKeys.some((known) => known === key);
+function takePair(pair: string, pairs: Map<string, string>): void {
+  const equals = pair.indexOf('=');
+  if (equals < 1 || pair.includes('=', equals + 1)) {
+    throw invalidRequest(`CNI_ARGS has ${JSON.stringify(pair)} where KEY=VALUE belongs`);
+  }
+  const key = pair.slice(0, equals);
+  const value = pair.slice(equals + 1);
+  const earlier = pairs.get(key);
+  if (earlier !== undefined && earlier !== value && known.has(key)) {
+    throw invalidRequest(
+      `CNI_ARGS has two values for ${key}: ${JSON.stringify(earlier)} and ${JSON.stringify(value)}`,
+    );
+  }
+  pairs.set(key, value);
 }
 
 function booleanOf(text: string): boolean {

@@ -1,6 +1,7 @@
+import { deepFrozen } from './deep-frozen.js';
 import type { JsonObject } from './document.js';
 import { type NetworkHead, parseNetworkConfig, parseNetworkHead, parsePodConfig } from './parse.js';
-import { Remembered } from './remembered.js';
+import { bytesKey, Remembered, textKey } from './remembered.js';
 import type { NetworkConfig } from './schema.js';
 
 /** A configuration of which everything was checked. Deeply readonly: several calls may share one. */
@@ -8,8 +9,8 @@ export interface CheckedNetwork extends NetworkHead {
   readonly config: NetworkConfig;
 }
 
-const networks = new Remembered<CheckedNetwork>();
-const written = new Remembered<NetworkConfig>();
+const networks = new Remembered<Uint8Array, CheckedNetwork>(bytesKey);
+const written = new Remembered<string, NetworkConfig>(textKey);
 
 /**
  * Reads and checks all of a configuration. What a runtime sends is the same for most pods of a network, byte for byte: it is
@@ -18,9 +19,7 @@ const written = new Remembered<NetworkConfig>();
  * @throws {CniCallError} as {@link parseNetworkHead} and {@link parseNetworkConfig}.
  */
 export function checkedNetwork(bytes: Uint8Array): CheckedNetwork {
-  // A character per byte, so that no two configurations are the same text.
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-  return networks.recall(text, () => {
+  return networks.recall(bytes, () => {
     const head = parseNetworkHead(bytes);
     return deepFrozen({ ...head, config: checkedConfig(head.document) });
   });
@@ -39,11 +38,4 @@ function checkedConfig(document: JsonObject): NetworkConfig {
   } catch {
     return parseNetworkConfig(document);
   }
-}
-
-function deepFrozen<T>(value: T): T {
-  // What is frozen is a part that is remembered.
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  for (const inner of Object.values(value)) deepFrozen(inner);
-  return Object.freeze(value);
 }

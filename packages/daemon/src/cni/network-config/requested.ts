@@ -22,7 +22,7 @@ export interface RequestedIp {
 
 /** A place where a wish may stand. */
 interface Wish {
-  /** What is said there; empty: nothing. */
+  /** What is said there; not empty. */
   readonly texts: readonly string[];
   readonly refuse: (message: string) => CniCallError;
 }
@@ -34,16 +34,16 @@ interface Wish {
  * @throws {CniCallError} INVALID_NETWORK_CONFIG or, for CNI_ARGS, INVALID_REQUEST.
  */
 export function requestedIps(config: NetworkConfig, args: CniArgs): readonly RequestedIp[] {
-  const wish = firstSaid([
-    inConfig('runtimeConfig.ips', config.runtimeConfig?.ips ?? []),
-    inConfig('args.cni.ips', config.args?.cni?.ips ?? []),
-    inAnnotation(config, 'poplin.dev/ips', commas),
-    inArgs('IP', commas(args.ip)),
-  ]);
+  const wish =
+    inConfig('runtimeConfig.ips', config.runtimeConfig?.ips) ??
+    inConfig('args.cni.ips', config.args?.cni?.ips) ??
+    inAnnotation(config, 'poplin.dev/ips', commas) ??
+    inArgs('IP', commas(args.ip));
+  if (!wish) return nothing;
   const ips = new Map<Ip, RequestedIp>();
-  for (const text of wish?.texts ?? []) {
+  for (const text of wish.texts) {
     const requested = orRefuse(wish, () => requestedIp(text));
-    if (ips.has(requested.ip)) throw wish?.refuse(`${requested.ip} is asked for twice`);
+    if (ips.has(requested.ip)) throw wish.refuse(`${requested.ip} is asked for twice`);
     ips.set(requested.ip, requested);
   }
   return [...ips.values()];
@@ -51,14 +51,13 @@ export function requestedIps(config: NetworkConfig, args: CniArgs): readonly Req
 
 /** The MAC that a pod wants, from the first place that has one; as for {@link requestedIps}. */
 export function requestedMac(config: NetworkConfig, args: CniArgs): Mac | undefined {
-  const wish = firstSaid([
-    inConfig('runtimeConfig.mac', one(config.runtimeConfig?.mac)),
-    inConfig('args.cni.mac', one(config.args?.cni?.mac)),
-    inAnnotation(config, 'poplin.dev/mac', one),
-    inArgs('MAC', one(args.mac)),
-  ]);
-  const text = wish?.texts[0];
-  return text === undefined ? undefined : orRefuse(wish, () => interfaceMac(text));
+  const wish =
+    inConfig('runtimeConfig.mac', one(config.runtimeConfig?.mac)) ??
+    inConfig('args.cni.mac', one(config.args?.cni?.mac)) ??
+    inAnnotation(config, 'poplin.dev/mac', one) ??
+    inArgs('MAC', one(args.mac));
+  const [text] = wish?.texts ?? nothing;
+  return wish && text !== undefined ? orRefuse(wish, () => interfaceMac(text)) : undefined;
 }
 
 function requestedIp(text: string): RequestedIp {
@@ -76,19 +75,16 @@ function interfaceMac(text: string): Mac {
   return mac;
 }
 
-function firstSaid(wishes: readonly Wish[]): Wish | undefined {
-  return wishes.find(({ texts }) => texts.length > 0);
-}
-
-function orRefuse<T>(wish: Wish | undefined, read: () => T): T {
+function orRefuse<T>(wish: Wish, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw wish?.refuse(describeError(error)) ?? error;
+    throw wish.refuse(describeError(error));
   }
 }
 
-function inConfig(path: string, texts: readonly string[]): Wish {
+function inConfig(path: string, texts: readonly string[] = nothing): Wish | undefined {
+  if (texts.length === 0) return undefined;
   return { texts, refuse: (message) => invalidConfig([{ path, message }]) };
 }
 
@@ -96,19 +92,23 @@ function inAnnotation(
   { runtimeConfig }: NetworkConfig,
   annotation: string,
   split: (text?: string) => readonly string[],
-): Wish {
+): Wish | undefined {
   const text = runtimeConfig?.[podAnnotations]?.[annotation];
   return inConfig(`annotation ${annotation}`, split(text));
 }
 
-function inArgs(key: string, texts: readonly string[]): Wish {
+function inArgs(key: string, texts: readonly string[]): Wish | undefined {
+  if (texts.length === 0) return undefined;
   return { texts, refuse: (message) => invalidRequest(`CNI_ARGS: ${key}: ${message}`) };
 }
 
-function commas(text = ''): readonly string[] {
-  return text.split(',').flatMap(one);
+function commas(text?: string): readonly string[] {
+  return text === undefined ? nothing : text.split(',').flatMap(one);
 }
 
-function one(text = ''): readonly string[] {
-  return text.trim() === '' ? [] : [text.trim()];
+function one(text?: string): readonly string[] {
+  const wish = text?.trim();
+  return wish ? [wish] : nothing;
 }
+
+const nothing: readonly never[] = [];

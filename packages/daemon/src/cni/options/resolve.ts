@@ -41,7 +41,7 @@ export function resolveOptions(
     ips: requestedIps(config, args),
     ...(mac !== undefined && { mac }),
     routes: config.routes ?? [],
-    sysctls: sysctlsOf(config.sysctls ?? {}, ifname),
+    sysctls: config.sysctls ? sysctlsOf(config.sysctls, ifname) : [],
     portMappings: runtimeConfig.portMappings ?? [],
     bandwidth: config.bandwidth ?? runtimeConfig.bandwidth ?? {},
     ...(dns !== undefined && { dns }),

@@ -1,8 +1,8 @@
-import { type CniArgs, parseCniArgs } from '../args.js';
+import { parseCniArgs } from '../args.js';
 import { type AttachmentName, attachmentNameOf, type CniCall, invalidRequest } from '../call.js';
 import { checkedNetwork } from '../network-config/checked.js';
 import type { AttachmentDefaults, AttachmentOptions } from '../options/attachment-options.js';
-import { resolveOptions } from '../options/resolve.js';
+import { optionsOf } from '../options/remembered.js';
 import { type PreviousResult, parsePrevResult } from '../result/previous.js';
 import type { CniVersion } from '../version.js';
 
@@ -14,12 +14,12 @@ export interface AttachmentRequest extends AttachmentName {
   /** CNI network name. */
   readonly network: string;
   /** `namespace/name` of the pod, where CNI_ARGS tell. */
-  readonly pod?: string;
+  readonly pod?: string | undefined;
   /** Kubernetes' UID of the pod, where CNI_ARGS tell. */
-  readonly podUid?: string;
+  readonly podUid?: string | undefined;
   readonly options: AttachmentOptions;
   /** What the plugins before this one made; absent for the first of a chain. */
-  readonly previous?: PreviousResult;
+  readonly previous?: PreviousResult | undefined;
 }
 
 /**
@@ -34,16 +34,14 @@ export function parseAddCall(call: CniCall, defaults: AttachmentDefaults): Attac
   const { cniVersion, network, document, config } = checkedNetwork(call.config);
   const previous = parsePrevResult(document, cniVersion);
   return {
-    ...name,
+    containerId: name.containerId,
+    ifname: name.ifname,
     netnsPath: call.netns,
     cniVersion,
     network,
-    ...podOf(args),
-    options: resolveOptions({ config, args, ifname: name.ifname }, defaults),
-    ...(previous && { previous }),
+    pod: args.pod,
+    podUid: args.podUid,
+    options: optionsOf({ config, args, ifname: name.ifname }, defaults),
+    previous,
   };
-}
-
-function podOf({ pod, podUid }: CniArgs): Pick<AttachmentRequest, 'pod' | 'podUid'> {
-  return { ...(pod !== undefined && { pod }), ...(podUid !== undefined && { podUid }) };
 }
