@@ -8,6 +8,7 @@ import {
   type ShapingState,
 } from '@poplin/backend';
 import {
+  bitsOf,
   type Cidr,
   cidrLength,
   type Family,
@@ -49,7 +50,7 @@ export function podAddresses(
 ): PodAddressPlan[] {
   return record.addresses.map(({ ip, block }) => ({
     ip,
-    length: cidrLength(record.mode === 'bridge' ? block : hostCidr(ip)),
+    length: record.mode === 'bridge' ? cidrLength(block) : bitsOf(familyOf(ip)),
     gateway: podGateway[familyOf(ip)],
   }));
 }

@@ -2,6 +2,7 @@ import {
   type AttachmentRequest,
   type AttachmentResult,
   type Dns,
+  type ResultInterface,
   resultText,
 } from '../cni/index.js';
 import { gatewayMac, podAddresses } from './plan.js';
@@ -18,16 +19,19 @@ export function answerOf(
 
 /** What an ADD made, for its result: the host's interfaces first, the pod's last. */
 export function resultOf(record: AttachmentRecord, dns: Dns | undefined): AttachmentResult {
-  const { mtu } = record;
-  const bridged = record.mode === 'bridge';
-  const interfaces = [
-    ...(bridged ? [{ name: record.bridge, mac: gatewayMac, mtu }] : []),
-    { name: record.hostLink, ...(bridged ? {} : { mac: gatewayMac }), mtu },
-    { name: record.ifname, mac: record.mac, mtu, sandbox: record.netns.path },
-  ];
+  const { mtu, mac, mode, bridge, hostLink, ifname, netns } = record;
+  const interfaces: readonly ResultInterface[] =
+    mode === 'bridge'
+      ? [
+          { name: bridge, mac: gatewayMac, mtu },
+          { name: hostLink, mtu },
+        ]
+      : [{ name: hostLink, mac: gatewayMac, mtu }];
   return {
-    interfaces,
-    ips: podAddresses(record).map((address) => ({ ...address, interface: interfaces.length - 1 })),
+    interfaces: [...interfaces, { name: ifname, mac, mtu, sandbox: netns.path }],
+    ips: podAddresses(record).map(({ ip, length, gateway }) => {
+      return { ip, length, gateway, interface: interfaces.length };
+    }),
     routes: podRoutes(record),
     ...(dns && { dns }),
   };

@@ -25,36 +25,38 @@ export interface CniResult extends JsonObject {
  * | `routes[]` beyond `dst` and `gw` | – | – | as they are |
  */
 export function formatResult(result: AttachmentResult, cniVersion: CniVersion): CniResult {
+  const isModern = isAtLeast(cniVersion, '1.0.0');
+  const tellsAll = isAtLeast(cniVersion, '1.1.0');
   const dns = dnsIn(result.dns, cniVersion);
   return {
     cniVersion,
-    interfaces: result.interfaces.map((one) => interfaceIn(one, cniVersion)),
-    ips: result.ips.map((one) => ipIn(one, cniVersion)),
-    routes: result.routes.map((one) => routeIn(one, cniVersion)),
+    interfaces: result.interfaces.map((one) => interfaceIn(one, tellsAll)),
+    ips: result.ips.map((one) => ipIn(one, isModern)),
+    routes: result.routes.map((one) => routeIn(one, tellsAll)),
     ...(dns && { dns }),
   };
 }
 
 /** DNS in the form of a version; `undefined` where nothing is printed. Empty lists are not printed. */
 export function dnsIn(dns: Dns | undefined, version: CniVersion): JsonObject | undefined {
-  const said = Object.entries(dns ?? {}).filter(([, value]) => value.length > 0);
+  const said = dns ? Object.entries(dns).filter(([, value]) => value.length > 0) : [];
   if (said.length === 0 && isAtLeast(version, '1.0.0')) return undefined;
   return Object.fromEntries(said);
 }
 
-function interfaceIn({ mtu, ...rest }: ResultInterface, version: CniVersion): JsonObject {
-  return { ...rest, ...(mtu !== undefined && isAtLeast(version, '1.1.0') && { mtu }) };
+// What is undefined is not printed.
+
+function interfaceIn({ name, mac, sandbox, mtu }: ResultInterface, tellsAll: boolean): JsonObject {
+  return { name, mac, sandbox, mtu: tellsAll ? mtu : undefined };
 }
 
-function ipIn({ ip, length, ...rest }: ResultIp, version: CniVersion): JsonObject {
-  const family = { version: familyOf(ip) === 'ipv4' ? '4' : '6' };
-  return { ...(!isAtLeast(version, '1.0.0') && family), address: `${ip}/${length}`, ...rest };
+function ipIn({ ip, length, gateway, interface: at }: ResultIp, isModern: boolean): JsonObject {
+  const version = familyOf(ip) === 'ipv4' ? '4' : '6';
+  const address = `${ip}/${length}`;
+  return { version: isModern ? undefined : version, address, gateway, interface: at };
 }
 
-function routeIn({ dst, gw, ...attributes }: PodRoute, version: CniVersion): JsonObject {
-  return {
-    dst,
-    ...(gw !== undefined && { gw }),
-    ...(isAtLeast(version, '1.1.0') && attributes),
-  };
+function routeIn(route: PodRoute, tellsAll: boolean): JsonObject {
+  const { dst, gw, mtu, advmss, priority, table, scope } = route;
+  return tellsAll ? { dst, gw, mtu, advmss, priority, table, scope } : { dst, gw };
 }
