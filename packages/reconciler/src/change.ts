@@ -25,14 +25,22 @@ export function changesBetween(from: Items, to: Items): Change[] {
   }
   const deletes: Change[] = [];
   for (const [key, item] of from) if (!to.has(key)) deletes.push({ verb: 'delete', item });
-  return inOrder([...makes, ...deletes]);
+  return makesThenDeletes(makes, deletes);
 }
 
 /** Changes in the order in which they have to be made. */
 export function inOrder(changes: readonly Change[]): Change[] {
   const makes = changes.filter(({ verb }) => verb !== 'delete');
   const deletes = changes.filter(({ verb }) => verb === 'delete');
-  return [...makes.sort(byMakeOrder), ...deletes.sort((a, b) => byMakeOrder(b, a))];
+  return makesThenDeletes(makes, deletes);
+}
+
+/** Sorts what it is given. */
+function makesThenDeletes(makes: Change[], deletes: Change[]): Change[] {
+  makes.sort(byMakeOrder);
+  deletes.sort((a, b) => byMakeOrder(b, a));
+  for (const change of deletes) makes.push(change);
+  return makes;
 }
 
 /**

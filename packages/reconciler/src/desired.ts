@@ -67,15 +67,21 @@ export class DesiredState {
    * wants and wanted. The empty state forgets the owner.
    */
   set(owner: string, state: KernelState): Change[] {
-    return this.setAll(new Map([[owner, state]]));
+    return this.#replace([this.#replacement(owner, state)]);
   }
 
   /** The same for several owners at once: what one gives up and another takes is no change but of its owner. */
   setAll(states: ReadonlyMap<string, KernelState>): Change[] {
-    const replaced = [...states].map(([owner, state]) => {
-      const after = new Map(itemsOf(state).map((item) => [keyOf(item), item]));
-      return { owner, before: this.#owners.get(owner) ?? nothing, after };
-    });
+    return this.#replace([...states].map(([owner, state]) => this.#replacement(owner, state)));
+  }
+
+  #replacement(owner: string, state: KernelState): Replacement {
+    const after = new Map<string, Item>();
+    for (const item of itemsOf(state)) after.set(keyOf(item), item);
+    return { owner, before: this.#owners.get(owner) ?? nothing, after };
+  }
+
+  #replace(replaced: readonly Replacement[]): Change[] {
     const touched = new Set<string>();
     for (const { before, after } of replaced) {
       for (const key of before.keys()) touched.add(key);
@@ -128,6 +134,13 @@ function sourceOf(item: Item): Ip | undefined {
 }
 
 const nothing: Items = new Map();
+
+/** What an owner wanted, and what it wants from now on. */
+interface Replacement {
+  readonly owner: string;
+  readonly before: Items;
+  readonly after: Items;
+}
 
 /** Sets of keys by a name. */
 class Index {

@@ -156,25 +156,25 @@ function memberOf(value: object, name: string): unknown {
 
 /** The items of a state. */
 export function itemsOf(state: KernelState): Item[] {
-  return [
-    ...state.sysctls.map((value): Item => ({ kind: 'sysctl', value })),
-    ...state.links.map((value): Item => ({ kind: 'link', value })),
-    ...state.bridgePorts.map((value): Item => ({ kind: 'bridgePort', value })),
-    ...state.offloads.map((value): Item => ({ kind: 'offload', value })),
-    ...state.addresses.map((value): Item => ({ kind: 'address', value })),
-    ...state.neighbours.map((value): Item => ({ kind: 'neighbour', value })),
-    ...state.fdb.map((value): Item => ({ kind: 'fdb', value })),
-    ...state.routes.map((value): Item => ({ kind: 'route', value })),
-    ...state.rules.map((value): Item => ({ kind: 'rule', value })),
-    ...state.tunnels.map((value): Item => ({ kind: 'tunnel', value })),
-    ...state.forwards.map((value): Item => ({ kind: 'forward', value })),
-    ...state.masquerade.map((value): Item => ({ kind: 'masquerade', value })),
-    ...state.plainSources.map((value): Item => ({ kind: 'plainSource', value })),
-    ...state.portMappings.map((value): Item => ({ kind: 'portMapping', value })),
-    ...state.isolations.map((value): Item => ({ kind: 'isolation', value })),
-    ...state.loopbackRoutes.map((value): Item => ({ kind: 'loopbackRoute', value })),
-    ...state.shapings.map((value): Item => ({ kind: 'shaping', value })),
-  ];
+  const items: Item[] = [];
+  for (const value of state.sysctls) items.push({ kind: 'sysctl', value });
+  for (const value of state.links) items.push({ kind: 'link', value });
+  for (const value of state.bridgePorts) items.push({ kind: 'bridgePort', value });
+  for (const value of state.offloads) items.push({ kind: 'offload', value });
+  for (const value of state.addresses) items.push({ kind: 'address', value });
+  for (const value of state.neighbours) items.push({ kind: 'neighbour', value });
+  for (const value of state.fdb) items.push({ kind: 'fdb', value });
+  for (const value of state.routes) items.push({ kind: 'route', value });
+  for (const value of state.rules) items.push({ kind: 'rule', value });
+  for (const value of state.tunnels) items.push({ kind: 'tunnel', value });
+  for (const value of state.forwards) items.push({ kind: 'forward', value });
+  for (const value of state.masquerade) items.push({ kind: 'masquerade', value });
+  for (const value of state.plainSources) items.push({ kind: 'plainSource', value });
+  for (const value of state.portMappings) items.push({ kind: 'portMapping', value });
+  for (const value of state.isolations) items.push({ kind: 'isolation', value });
+  for (const value of state.loopbackRoutes) items.push({ kind: 'loopbackRoute', value });
+  for (const value of state.shapings) items.push({ kind: 'shaping', value });
+  return items;
 }
 
 /** What has to be there first has the lower number. */
