@@ -279,28 +279,49 @@ export interface TokenBucket {
   readonly burst: number;
 }
 
-/** The state that asks for nothing. */
-export const emptyKernelState: KernelState = {
-  links: [],
-  bridgePorts: [],
-  addresses: [],
-  routes: [],
-  rules: [],
-  neighbours: [],
-  fdb: [],
-  offloads: [],
-  sysctls: [],
-  tunnels: [],
-  forwards: [],
-  masquerade: [],
-  plainSources: [],
-  portMappings: [],
-  isolations: [],
-  loopbackRoutes: [],
-  shapings: [],
-};
-
 /** A state with some parts given and the rest empty. */
 export function kernelState(parts: Partial<KernelState>): KernelState {
-  return { ...emptyKernelState, ...parts };
+  const {
+    links = none,
+    bridgePorts = none,
+    addresses = none,
+    routes = none,
+    rules = none,
+    neighbours = none,
+    fdb = none,
+    offloads = none,
+    sysctls = none,
+    tunnels = none,
+    forwards = none,
+    masquerade = none,
+    plainSources = none,
+    portMappings = none,
+    isolations = none,
+    loopbackRoutes = none,
+    shapings = none,
+  } = parts;
+  return {
+    links,
+    bridgePorts,
+    addresses,
+    routes,
+    rules,
+    neighbours,
+    fdb,
+    offloads,
+    sysctls,
+    tunnels,
+    forwards,
+    masquerade,
+    plainSources,
+    portMappings,
+    isolations,
+    loopbackRoutes,
+    shapings,
+  };
 }
+
+const none: readonly never[] = [];
+
+/** The state that asks for nothing. */
+export const emptyKernelState: KernelState = kernelState({});

@@ -3,6 +3,7 @@ import {
   type KernelState,
   kernelState,
   type LinkState,
+  type PlainSourceState,
   type PortMappingState,
   type RouteState,
   type ShapingState,
@@ -85,11 +86,7 @@ export function hostStateOf(
     portMappings,
     // What comes to a host port of 127.0.0.1 leaves with a loopback address until it is translated.
     loopbackRoutes: portMappings.some(({ ip }) => familyOf(ip) === 'ipv4') ? [{ link }] : [],
-    plainSources: record.addresses.flatMap(({ ip }) =>
-      record.plainDestinations
-        .filter((dst) => familyOf(dst) === familyOf(ip))
-        .map((dst) => ({ source: ip, dst })),
-    ),
+    plainSources: plainSourcesOf(record),
     // A bridge keeps its ports apart by itself.
     isolations: routed && record.isolation ? [{ link }] : [],
     shapings: shapingsOf(record),
@@ -98,6 +95,16 @@ export function hostStateOf(
 
 function portOf({ hostLink, bridge, hairpin, isolation }: AttachmentRecord): BridgePortState {
   return { link: hostLink, bridge, hairpin, isolated: isolation };
+}
+
+function plainSourcesOf({ addresses, plainDestinations }: AttachmentRecord): PlainSourceState[] {
+  const states: PlainSourceState[] = [];
+  for (const { ip } of addresses) {
+    for (const dst of plainDestinations) {
+      if (familyOf(dst) === familyOf(ip)) states.push({ source: ip, dst });
+    }
+  }
+  return states;
 }
 
 function shapingsOf({
@@ -119,6 +126,7 @@ function shapingsOf({
 export function portMappingsOf(
   record: Pick<AttachmentRecord, 'mode' | 'addresses' | 'portMappings'>,
 ): PortMappingState[] {
+  if (record.portMappings.length === 0) return [];
   return record.addresses.flatMap(({ ip, block }) =>
     record.portMappings
       .filter(({ family = familyOf(ip) }) => family === familyOf(ip))
@@ -157,5 +165,5 @@ function bridgeLink(name: string, mtu: number): LinkState {
 
 function linkRoute(dst: Cidr, link: string, sources: readonly Ip[]): RouteState {
   const source = sources.find((ip) => familyOf(ip) === familyOf(dst));
-  return { type: 'unicast', dst, link, ...(source && { source }) };
+  return source ? { type: 'unicast', dst, link, source } : { type: 'unicast', dst, link };
 }
