@@ -50,8 +50,12 @@ export function macFromBytes(bytes: Uint8Array): Mac {
  */
 export function macForIp(ip: Ip): Mac {
   const bytes = ipToBytes(ip);
-  if (bytes.length === 4) return macFromBytes(Uint8Array.of(0x0a, 0x58, ...bytes));
-  return macForSeed(`ip:${ip}`);
+  if (bytes.length !== 4) return macForSeed(`ip:${ip}`);
+  const mac = new Uint8Array(6);
+  mac[0] = 0x0a;
+  mac[1] = 0x58;
+  mac.set(bytes, 2);
+  return macFromBytes(mac);
 }
 
 /** A locally administered unicast MAC that depends on nothing but the text. */
