@@ -38,14 +38,14 @@ export interface AdderComponents {
   readonly builder: InterfaceBuilder;
   readonly entries: Entries;
   readonly log: Log;
-  /** Asked anew for every ADD. */
-  readonly network: () => PodNetwork;
   /** Takes everything of an attachment away again. */
   readonly detach: (key: AttachmentKey) => Promise<void>;
 }
 
 /** What one ADD goes through with. */
 export interface AddContext {
+  /** How pods were attached when the call came. */
+  readonly network: PodNetwork;
   readonly pod: PodHandles;
   /** Process id of the plugin that asks; 0 when that is not known. */
   readonly callerPid: number;
@@ -78,7 +78,7 @@ export class Adder {
     }
     if (earlier) await this.#clearRemains(earlier, context);
     await failPoint('add-after-remains-cleared');
-    const { mode, bridge, path, defaults } = this.#parts.network();
+    const { mode, bridge, path, defaults } = context.network;
     // Before an address is taken: it would be kept back for a while.
     refuseSmallMtu({ link: request.options.mtu, path }, defaults.families);
     const asked = this.#askedFor(request);
@@ -133,8 +133,8 @@ export class Adder {
     { signal, watch }: AddContext,
   ): Promise<readonly Assignment[]> {
     const requested = ips.map(({ ip }) => ip);
-    const holder = { containerId, ifname, pod };
-    const assignments = await this.#parts.ipam.assign({ ...holder, signal, requested });
+    const wish = { containerId, ifname, pod, signal, requested };
+    const assignments = await this.#parts.ipam.assign(wish);
     watch.lap('assign');
     return assignments;
   }
@@ -169,9 +169,10 @@ export class Adder {
     await failPoint('add-after-host-state');
     throwIfGone(signal, record);
     await failPoint('add-before-answer');
-    const ms = watch.laps;
     // Behind the answer, which the runtime waits for.
-    setImmediate(() => this.#parts.log.info({ ...factsOf(record), ms }, 'pod attached'));
+    setImmediate(() => {
+      this.#parts.log.info({ ...factsOf(record), ms: watch.laps }, 'pod attached');
+    });
     return result;
   }
 

@@ -64,9 +64,9 @@ export class Attachments {
   constructor(parts: AttachmentsComponents) {
     this.#parts = parts;
     this.#entries = new Entries(parts.store);
+    const { ipam, builder, log } = parts;
     this.#adder = new Adder({
-      ...parts,
-      entries: this.#entries,
+      ...{ ipam, builder, log, entries: this.#entries },
       detach: (key) => this.#detach(key),
     });
   }
@@ -119,7 +119,8 @@ export class Attachments {
 
   async #add(call: CniCall, signal: AbortSignal): Promise<string> {
     const watch = new Stopwatch();
-    const request = parseAddCall(call, this.#parts.network().defaults);
+    const network = this.#parts.network();
+    const request = parseAddCall(call, network.defaults);
     watch.lap('parse');
     await failPoint('add-after-parse');
     return this.#lock.run(keyText(request), async () => {
@@ -128,7 +129,8 @@ export class Attachments {
       const pod = { netns, netlink };
       watch.lap('namespace');
       await failPoint('add-after-netns-opened');
-      return await this.#adder.add(request, { pod, signal, watch, callerPid: call.callerPid });
+      const { callerPid } = call;
+      return await this.#adder.add(request, { pod, network, signal, watch, callerPid });
     });
   }
 

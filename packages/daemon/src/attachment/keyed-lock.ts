@@ -11,7 +11,7 @@ export class KeyedLock {
     });
     this.#tails.set(key, tail);
     try {
-      await before;
+      if (before) await before;
       return await work();
     } finally {
       done();

@@ -36,9 +36,9 @@ export function pathMtu(
   path: PodMtu['path'],
   families: readonly Family[],
 ): Partial<Record<Family, number>> {
-  return Object.fromEntries(
-    families.filter((family) => path[family] < link).map((family) => [family, path[family]]),
-  );
+  const less: Partial<Record<Family, number>> = {};
+  for (const family of families) if (path[family] < link) less[family] = path[family];
+  return less;
 }
 
 /** Why pods cannot have a family: a sentence with the remedy; `undefined` when all fit. */

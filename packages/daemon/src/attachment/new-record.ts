@@ -39,11 +39,12 @@ export function newRecord(
   const { netns, assignments, mode, bridge, path, secondary, callerPid } = parts;
   const [first] = assignments;
   if (!first) throw new TypeError('IPAM assigns at least one address');
+  const { device, inode } = identityOf(netns);
   return {
     version: 1,
     containerId,
     ifname,
-    netns: { path: netnsPath, ...identityOf(netns) },
+    netns: { path: netnsPath, device, inode },
     mode,
     bridge,
     hostLink: hostLinkName(request),
@@ -65,7 +66,7 @@ export function newRecord(
     isolation: options.isolation,
     plainDestinations: plainDestinations(options.masquerade),
     network,
-    ...(pod !== undefined && { pod }),
+    pod,
     createdAt: new Date().toISOString(),
     callerPid,
     bootId: bootId(),

@@ -59,6 +59,6 @@ export class RecordStore {
   }
 
   #path(hostLink: string): string {
-    return join(this.#directory, `${hostLink}.json`);
+    return `${this.#directory}/${hostLink}.json`;
   }
 }
