@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AddRequest, CniServiceService, DelRequest } from '@poplin/api';
 import { describeError, type Log } from '@poplin/net';
@@ -90,14 +91,7 @@ async function playPod(
   number: number,
   pauseMs: number,
 ): Promise<void> {
-  const call = {
-    containerId: `rehearsal-${number}`,
-    netns: `/proc/self/fd/${netns.fd}`,
-    ifname: 'eth0',
-    config: configOf(number),
-    netnsDevice: netns.device,
-    netnsInode: netns.inode,
-  };
+  const call = callOf(netns, number);
   const { add, del } = CniServiceService;
   const added = AddRequest.encode(AddRequest.create(call)).finish();
   await sleep(pauseMs);
@@ -105,6 +99,33 @@ async function playPod(
   const removed = DelRequest.encode(DelRequest.create(call)).finish();
   await sleep(pauseMs);
   await callAtOnce(socket, { path: del.path, message: removed });
+}
+
+/**
+ * What the shim says of a pod of containerd's. V8 compiles for what it has seen: whatever is longer, or there at all, in a runtime's
+ * call alone has a function interpreted again when the first pod comes.
+ */
+function callOf(netns: Netns, number: number) {
+  const containerId = number.toString(16).padStart(64, '0');
+  const args = [
+    'IgnoreUnknown=1',
+    'K8S_POD_NAMESPACE=rehearsal',
+    `K8S_POD_NAME=pod-${number}`,
+    `K8S_POD_INFRA_CONTAINER_ID=${containerId}`,
+    `K8S_POD_UID=${randomUUID()}`,
+  ];
+  return {
+    containerId,
+    netns: `/proc/self/fd/${netns.fd}`,
+    ifname: 'eth0',
+    args: args.join(';'),
+    path: '/opt/cni/bin',
+    config: configOf(number),
+    netnsDevice: netns.device,
+    netnsInode: netns.inode,
+    callerPid: process.pid,
+    netnsFd: netns.fd,
+  };
 }
 
 /** Every other pod has a host port. */

@@ -2,8 +2,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CniServiceService } from '@poplin/api';
 import { openEmbeddedRegistry } from '@poplin/ipam';
-import { silentLog } from '@poplin/net';
-import { makeNetns, type Netns, runInNetns } from '@poplin/netlink';
+import { bitsOf, familyOf, type Ip, silentLog } from '@poplin/net';
+import { makeNetns, type Netns, openNetlink, runInNetns, writeSysctl } from '@poplin/netlink';
 import { Reconciler } from '@poplin/reconciler';
 import { OwnBlocks } from '../backend/own-blocks.js';
 import { serve, service, takeSocket } from '../rpc/index.js';
@@ -38,6 +38,8 @@ export async function openStage(node: LocalNode, folder: string): Promise<Stage>
     await mkdir(folder, { recursive: true, mode: 0o700 });
     teardown.adopt(folder, () => rm(folder, { recursive: true, force: true }));
     const host = teardown.use(await makeNetns());
+    const addresses = node.addresses();
+    await giveAddresses(host, addresses);
     const pods: Netns[] = [];
     for (let i = 0; i < places; i++) pods.push(teardown.use(await makeNetns()));
     const sysctls = { keepEarlier: () => {} };
@@ -45,7 +47,8 @@ export async function openStage(node: LocalNode, folder: string): Promise<Stage>
     const reconciler = teardown.use(
       runInNetns(host, () => new Reconciler({ log: silentLog, sysctls })),
     );
-    const socket = await serveIn(folder, { ...node, reconciler }, teardown);
+    const self = { ...node, reconciler, addresses: () => addresses };
+    const socket = await serveIn(folder, self, teardown);
     return {
       socket,
       pods,
@@ -58,6 +61,18 @@ export async function openStage(node: LocalNode, folder: string): Promise<Stage>
   }
 }
 
+/** Routes to pods name them as their source: the kernel takes none that the host does not have. */
+async function giveAddresses(netns: Netns, addresses: readonly Ip[]): Promise<void> {
+  using netlink = openNetlink({ netns });
+  const { ifindex } = await netlink.link.get({ name: 'lo' });
+  await netlink.link.set({ ifindex }, { up: true });
+  for (const ip of addresses) {
+    const family = familyOf(ip);
+    if (family === 'ipv6') await writeSysctl('net/ipv6/conf/lo/disable_ipv6', '0', { netns });
+    await netlink.address.add({ ifindex, ip, length: bitsOf(family) });
+  }
+}
+
 /** @returns the path of its socket. */
 async function serveIn(folder: string, node: LocalNode, teardown: Teardown): Promise<string> {
   const file = join(folder, 'registry.json');
@@ -66,8 +81,6 @@ async function serveIn(folder: string, node: LocalNode, teardown: Teardown): Pro
   const self: LocalNode = {
     ...node,
     ownBlocks: new OwnBlocks(),
-    // The stage's host has none, and the kernel takes no others as sources.
-    addresses: () => [],
     // Addresses come and go fast, and a pool may be small.
     startedWith: { ...startedWith, ipam: { ...startedWith.ipam, coolDownSeconds: 0 } },
   };
