@@ -13,7 +13,7 @@ export class Calls {
   #count = 0;
 
   /** @param now - a clock that never goes back, ms. */
-  constructor(now: () => number = () => performance.now()) {
+  constructor(now: () => number = monotonic) {
     this.#now = now;
   }
 
@@ -39,4 +39,9 @@ export class Calls {
       this.#lastEnd = this.#now();
     }
   }
+}
+
+/** One function for all instances, so that what V8 has compiled for one holds for the next. */
+function monotonic(): number {
+  return performance.now();
 }
