@@ -1,6 +1,5 @@
 import type { Ipam } from '@poplin/ipam';
 import { describeError, type Log } from '@poplin/net';
-import { openNetlink } from '@poplin/netlink';
 import type { Reconciler } from '@poplin/reconciler';
 import {
   type BandwidthLimits,
@@ -19,7 +18,8 @@ import { factsOf } from './facts.js';
 import { type AttachmentKey, keyText } from './identity.js';
 import { KeyedLock } from './keyed-lock.js';
 import type { PodMtu } from './mtu.js';
-import { netnsPaths, openContainerNetns } from './netns.js';
+import { netnsPaths } from './netns.js';
+import { openPodHandles } from './pod-handles.js';
 import type { AttachmentRecord } from './record.js';
 import type { RecordStore } from './record-store.js';
 import { unknownAttachment } from './refusals.js';
@@ -124,9 +124,7 @@ export class Attachments {
     watch.lap('parse');
     await failPoint('add-after-parse');
     return this.#lock.run(keyText(request), async () => {
-      using netns = openContainerNetns(call);
-      using netlink = openNetlink({ netns });
-      const pod = { netns, netlink };
+      using pod = openPodHandles(call);
       watch.lap('namespace');
       await failPoint('add-after-netns-opened');
       const { callerPid } = call;

@@ -1,5 +1,5 @@
 import { familyOf, type Ip, type Log } from '@poplin/net';
-import { type Netlink, NetlinkError, type Netns, writeSysctl } from '@poplin/netlink';
+import { NetlinkError, writeSysctl } from '@poplin/netlink';
 import type { Reconciler } from '@poplin/reconciler';
 import { failPoint } from '../fail-point/index.js';
 import { owners } from '../kernel-owners.js';
@@ -10,6 +10,7 @@ import { firstPodIndex, freeIndex, LinkIndexes } from './indexes.js';
 import { type EndIndexes, finishHostEnd, type InterfacePlace, makeInterface } from './interface.js';
 import { openPod } from './netns.js';
 import { hostStateOf } from './plan.js';
+import type { PodHandles } from './pod-handles.js';
 import type { AttachmentRecord } from './record.js';
 import { isUntouched, resize } from './resize.js';
 import { retireInterface } from './retire.js';
@@ -32,12 +33,6 @@ export interface BuilderComponents {
   readonly sources: () => readonly Ip[];
   /** Name of the bridge that has the blocks, in mode `bridge`. */
   readonly bridge: string;
-}
-
-/** The pod's namespace, open. */
-export interface PodHandles {
-  readonly netns: Netns;
-  readonly netlink: Netlink;
 }
 
 /** Makes the interfaces of attachments, with what the host needs for them, and takes them down. */

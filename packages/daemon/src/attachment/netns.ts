@@ -34,7 +34,10 @@ function hostNetns(): Pick<Netns, 'device' | 'inode'> {
 }
 
 /** What a call says about its namespace. */
-type NetnsOfCall = Pick<CniCall, 'netns' | 'netnsDevice' | 'netnsInode' | 'callerPid' | 'netnsFd'>;
+export type NetnsOfCall = Pick<
+  CniCall,
+  'netns' | 'netnsDevice' | 'netnsInode' | 'callerPid' | 'netnsFd'
+>;
 
 /**
  * Opens the container's namespace and makes sure that it is the one that the shim saw, and not the host's. Where the daemon
