@@ -1,5 +1,5 @@
 import type { Assignment } from '@poplin/ipam';
-import { type Cidr, familyOf, type Mac, macForIp } from '@poplin/net';
+import { type Cidr, familyOf, isoTime, type Mac, macForIp } from '@poplin/net';
 import type { Netns } from '@poplin/netlink';
 import type { AttachmentOptions, AttachmentRequest } from '../cni/index.js';
 import type { AttachMode } from '../config/index.js';
@@ -67,7 +67,7 @@ export function newRecord(
     plainDestinations: plainDestinations(options.masquerade),
     network,
     pod,
-    createdAt: new Date().toISOString(),
+    createdAt: isoTime(),
     callerPid,
     bootId: bootId(),
   };

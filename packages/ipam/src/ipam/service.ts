@@ -1,4 +1,4 @@
-import { type Cidr, cidrContains, describeError, type Family, type Ip } from '@poplin/net';
+import { type Cidr, cidrContains, describeError, type Family, type Ip, isoTime } from '@poplin/net';
 import type { Pool } from '../pool/pool.js';
 import { isRegistryError } from '../registry/error.js';
 import type { Subscription } from '../registry/registry.js';
@@ -209,7 +209,7 @@ export class IpamService implements Ipam {
 
   #takeAll(request: AssignRequest, wanted: WantedByFamily): readonly Assignment[] {
     const { containerId, ifname, pod } = request;
-    const assignedAt = new Date().toISOString();
+    const assignedAt = isoTime();
     for (const family of this.families) {
       const taken = this.#holdings.take(family, wanted.get(family)?.ip);
       if (!taken) throw new Error(`no ${family} address is free, though one was`);
