@@ -32,11 +32,14 @@ export interface EncodedChanges {
   readonly failures: readonly Failure[];
 }
 
+const nothingToAsk: EncodedChanges = { requests: [], failures: [] };
+
 /** Encodes changes that are {@link isBatched}. @param links - the links there are, by name. */
 export function encodeAll(
   changes: readonly Change[],
   links: ReadonlyMap<string, KnownLink>,
 ): EncodedChanges {
+  if (changes.length === 0) return nothingToAsk;
   const requests: ChangeRequest[] = [];
   const failures: Failure[] = [];
   for (const change of changes) {

@@ -84,8 +84,9 @@ export class KernelWriter implements Disposable {
       const failures = await applyChanges(context, late, links);
       return { ...outcome, failures: [...outcome.failures, ...failures], refusal };
     }
+    if (!table) return applyInCompany(context, changes, links, company);
     const failures = await applyChanges(context, changes.filter(endsLoopbackRoute), links);
-    const refusal = table ? await refusalOf(table.commit()) : undefined;
+    const refusal = await refusalOf(table.commit());
     const rest = changes.filter((change) => !endsLoopbackRoute(change));
     const outcome = await applyInCompany(context, guarded(rest, refusal), links, company);
     return { ...outcome, failures: [...failures, ...outcome.failures], refusal };

@@ -23,14 +23,16 @@ export function encodeBatch(
 }
 
 /** Cuts requests into batches: at least one request each, and no more than the buffers hold. */
-export function* batchesOf(
+export function batchesOf(
   requests: readonly NetlinkRequest[],
-): Generator<readonly NetlinkRequest[]> {
+): readonly (readonly NetlinkRequest[])[] {
+  const batches: (readonly NetlinkRequest[])[] = [];
   for (let start = 0; start < requests.length; ) {
     const end = batchEnd(requests, start);
-    yield requests.slice(start, end);
+    batches.push(end - start === requests.length ? requests : requests.slice(start, end));
     start = end;
   }
+  return batches;
 }
 
 function batchEnd(requests: readonly NetlinkRequest[], start: number): number {

@@ -170,7 +170,7 @@ export function requestsOf(work: Work): readonly NetlinkRequest[] {
 function prepare(socket: RequestSocket | undefined, work: Work): PreparedBatch[] {
   if (!socket) return [];
   if (isTransaction(work)) return [socket.prepareTransaction(work)];
-  return [...batchesOf(work)].map((batch) => socket.prepare(batch));
+  return batchesOf(work).map((batch) => socket.prepare(batch));
 }
 
 function isTransaction(work: Work): work is NetlinkTransaction {
