@@ -69,7 +69,7 @@ const ended = () =>
 it('a daemon that nobody calls rehearses, and leaves nothing of that behind', async () => {
   await begun();
   await ended();
-  expect(told().find(({ msg }) => msg === 'rehearsed')).toMatchObject({ pods: 192 });
+  expect(told().find(({ msg }) => msg === 'rehearsed')).toMatchObject({ pods: 216 });
   expect(told().filter(({ level }) => level !== 'info')).toEqual([]);
   await waitUntil('the namespaces are closed', async () => namespacesHeld().length === 0);
   expect(await imbalanceSince(before, stage.host)).toEqual([]);

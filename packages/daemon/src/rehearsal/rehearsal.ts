@@ -19,8 +19,17 @@ export interface RehearsalOptions {
   readonly log: Log;
 }
 
-/** Rounds of pods, as many in each as the stage has places. */
-const rounds = 24;
+/**
+ * Rounds of pods on each stage, as many in a round as the stage has places. There are two, one after the other: what V8 has seen of one alone, it
+ * takes for what there always is, and gives its code up when it meets the node's.
+ */
+const rounds = [3, 24] as const;
+
+/** How long the shim waits for an answer to an ADD, ms; that it waits is part of what it says. */
+const timeoutMs = 30_000;
+
+/** While one of so many pods is there, the kernel is looked at; odd, so that some of these have a host port and some have not. */
+const lookEvery = 9;
 
 /** After this, ms, a call comes alone (`Calls`), as on most nodes; half of the pods take it. */
 const pause = 25;
@@ -59,21 +68,35 @@ async function rehearse(options: RehearsalOptions, signal: AbortSignal): Promise
   await silence(calls, signal);
   if (!isNeeded()) return;
   const started = performance.now();
-  await using stage = await openStage(node, folder);
-  using _eager = compileEagerly();
   let pods = 0;
-  for (let round = 0; round < rounds && isNeeded(); round++) {
-    for (const [place, netns] of stage.pods.entries()) {
-      const heard = calls();
-      const number = round * stage.pods.length + place;
-      await playPod(stage, netns, number, number % 4 < 2 ? pause : 0);
-      signal.throwIfAborted();
-      pods += 1;
-      if (calls() !== heard) await silence(calls, signal);
+  for (const count of rounds) {
+    if (!isNeeded()) break;
+    await using stage = await openStage(node, folder);
+    using _eager = compileEagerly();
+    for (let round = 0; round < count && isNeeded(); round++) {
+      pods += await playRound(stage, pods, calls, signal);
     }
-    await stage.reap();
   }
   log.info({ pods, ms: Math.round(performance.now() - started) }, 'rehearsed');
+}
+
+/** A pod at each place of the stage. @returns how many there were. */
+async function playRound(
+  stage: Stage,
+  first: number,
+  calls: () => number,
+  signal: AbortSignal,
+): Promise<number> {
+  for (const [place, netns] of stage.pods.entries()) {
+    const heard = calls();
+    const number = first + place;
+    await playPod(stage, netns, number, number % 4 < 2 ? pause : 0);
+    signal.throwIfAborted();
+    if (calls() !== heard) await silence(calls, signal);
+  }
+  await stage.look();
+  await stage.reap();
+  return stage.pods.length;
 }
 
 /** Settles when nobody has called for a while. */
@@ -86,7 +109,7 @@ async function silence(calls: () => number, signal: AbortSignal): Promise<void> 
 
 /** One pod comes and goes, with a pause before either. */
 async function playPod(
-  { socket }: Stage,
+  { socket, look }: Stage,
   netns: Netns,
   number: number,
   pauseMs: number,
@@ -95,10 +118,11 @@ async function playPod(
   const { add, del } = CniServiceService;
   const added = AddRequest.encode(AddRequest.create(call)).finish();
   await sleep(pauseMs);
-  await callAtOnce(socket, { path: add.path, message: added });
+  await callAtOnce(socket, { path: add.path, message: added, timeoutMs });
+  if (number % lookEvery === 0) await look();
   const removed = DelRequest.encode(DelRequest.create(call)).finish();
   await sleep(pauseMs);
-  await callAtOnce(socket, { path: del.path, message: removed });
+  await callAtOnce(socket, { path: del.path, message: removed, timeoutMs });
 }
 
 /**

@@ -18,6 +18,8 @@ export interface Stage extends AsyncDisposable {
   readonly socket: string;
   /** Namespaces for pods, as paths that this process can open. */
   readonly pods: readonly Netns[];
+  /** Compares the kernel with what is wanted, as a node does every few seconds. */
+  look(): Promise<unknown>;
   /** Settles when what pods have left is deleted. */
   reap(): Promise<void>;
 }
@@ -52,6 +54,7 @@ export async function openStage(node: LocalNode, folder: string): Promise<Stage>
     return {
       socket,
       pods,
+      look: () => reconciler.look(),
       reap: () => reconciler.reap(),
       [Symbol.asyncDispose]: () => teardown[Symbol.asyncDispose](),
     };

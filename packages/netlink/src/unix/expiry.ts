@@ -41,7 +41,8 @@ export class Expiry<Member> {
     const late = all.findIndex(([, due]) => due > now);
     const expired = late < 0 ? all : all.slice(0, late);
     const [, next] = all[expired.length] ?? [];
-    this.#timer = next === undefined ? undefined : setTimeout(this.#look, next - now).unref();
+    this.#timer =
+      next === undefined ? undefined : setTimeout(this.#look, Math.ceil(next - now)).unref();
     for (const [member] of expired) this.#due.delete(member);
     for (const [member] of expired) this.#expire(member);
   };

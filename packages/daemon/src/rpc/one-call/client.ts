@@ -10,13 +10,15 @@ import {
   preface,
 } from './frames.js';
 import { maxAnswer } from './head.js';
-import { decodeFirstBlock, encodeLiterals } from './hpack.js';
+import { decodeFirstBlock, encodeLiterals, type HeaderField } from './hpack.js';
 
 /** A unary call, encoded. */
 export interface EncodedCall {
   /** `/poplin.cni.v1.CniService/Add` */
   readonly path: string;
   readonly message: Uint8Array;
+  /** How long the caller waits, whole milliseconds, at most 8 digits; for ever by default. */
+  readonly timeoutMs?: number;
 }
 
 /** Room for every answer, as the shim grants it. */
@@ -32,15 +34,17 @@ const greeting = Buffer.concat([
 ]);
 
 /** All that a client says on a connection of one call, in one piece: what `readOneCall` takes. */
-export function encodeCall({ path, message }: EncodedCall): Buffer {
-  const block = encodeLiterals([
+export function encodeCall({ path, message, timeoutMs }: EncodedCall): Buffer {
+  const fields: HeaderField[] = [
     [':method', 'POST'],
     [':scheme', 'http'],
     [':path', path],
     [':authority', 'localhost'],
     ['te', 'trailers'],
     ['content-type', 'application/grpc'],
-  ]);
+  ];
+  if (timeoutMs !== undefined) fields.push(['grpc-timeout', `${timeoutMs}m`]);
+  const block = encodeLiterals(fields);
   const payloads = payloadsOf(Buffer.concat([Buffer.of(0), u32(message.length), message]));
   const data = payloads.map((payload, place) =>
     encodeFrame(frameType.data, place === payloads.length - 1 ? flag.endStream : 0, 1, payload),

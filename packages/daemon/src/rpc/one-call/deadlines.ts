@@ -30,7 +30,8 @@ export class Deadlines {
   #lookAt(time: number): void {
     clearTimeout(this.#timer);
     this.#next = time;
-    const delay = Math.min(time - performance.now(), longestTimer);
+    // Whole: Node's timers are, and V8 gives up what it has compiled of them when one is not.
+    const delay = Math.min(Math.ceil(time - performance.now()), longestTimer);
     this.#timer = setTimeout(() => this.#look(), delay).unref();
   }
 
