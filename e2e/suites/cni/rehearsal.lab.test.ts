@@ -38,13 +38,14 @@ function told(): readonly {
   return all.slice(all.findLastIndex((line) => line.pid === pid));
 }
 
-/** Network namespaces that the daemon holds open. */
+/** Network namespaces that the daemon holds open besides its own, into which it always finds back by a descriptor. */
 function namespacesHeld(): readonly string[] {
   const files = `/proc/${stage.host.pid}/fd`;
+  const own = readlinkSync(`/proc/${stage.host.pid}/ns/net`);
   return readdirSync(files).flatMap((fd) => {
     try {
       const target = readlinkSync(`${files}/${fd}`);
-      return target.startsWith('net:') ? [target] : [];
+      return target.startsWith('net:') && target !== own ? [target] : [];
     } catch {
       // Closed meanwhile.
       return [];

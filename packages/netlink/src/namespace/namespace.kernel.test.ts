@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { throwawayNamespace } from '../../test-support/throwaway-namespaces.js';
+import { enterNetns } from './enter-netns.js';
 import { currentNetns, openNetns, sameNetns } from './netns.js';
 import { runInNetns } from './run-in-netns.js';
 
@@ -73,6 +74,24 @@ describe('network namespaces', () => {
       }),
     ).toThrow('inside');
     expect(here()).toBe(home);
+  });
+
+  it('comes back to where the thread lives by then, when it has moved for good', () => {
+    using home = currentNetns();
+    using next = throwawayNamespace();
+    using other = throwawayNamespace();
+    const comesBack = (): string => {
+      expect(runInNetns(other.netns, () => here())).toBe(`net:[${other.netns.inode}]`);
+      return here();
+    };
+    expect(comesBack()).toBe(`net:[${home.inode}]`);
+    try {
+      enterNetns(next.netns);
+      expect(comesBack()).toBe(`net:[${next.netns.inode}]`);
+    } finally {
+      enterNetns(home);
+    }
+    expect(comesBack()).toBe(`net:[${home.inode}]`);
   });
 
   it('leaves every thread of the process where it was', () => {

@@ -10,7 +10,7 @@ const operation = 'run in network namespace';
 
 /**
  * Runs a section with the calling thread inside a network namespace, and comes back, also when the section throws.
- * Same as `ip netns exec`, without the process.
+ * Same as `ip netns exec`, without the process. The thread keeps a descriptor of the namespace that it lives in, from the first section on.
  *
  * The section is synchronous: a namespace belongs to the thread, so whatever continued after an `await` would run in
  * the wrong one, and promises of `node:fs` do their work on other threads, which are not inside. What is made in the

@@ -2,12 +2,13 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { hostCidr, type Ip, parseCidr, parseIp } from '@poplin/net';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   type ThrowawayNamespace,
   throwawayNamespace,
 } from '../../test-support/throwaway-namespaces.js';
 import { client4, client6, server4, server6, wire } from '../../test-support/wire.js';
+import { runInNetns } from '../namespace/run-in-netns.js';
 import { type ConnectOptions, connectTcp } from './connect.js';
 import { type ListenOptions, listenTcp, type TcpListener } from './listen.js';
 import { openUdp } from './udp.js';
@@ -42,6 +43,12 @@ function counter(host: ThrowawayNamespace, name: string): number {
     .find((text) => text.startsWith(name));
   return Number(line?.split(/\s+/)[1] ?? Number.NaN);
 }
+
+beforeAll(() => {
+  // The first section opens the way back, which the thread keeps. Descriptors are counted from there.
+  using namespace = throwawayNamespace();
+  runInNetns(namespace.netns, () => undefined);
+});
 
 describe('TCP sockets', () => {
   for (const [family, from, to] of [
