@@ -198,9 +198,13 @@ export class Reconciler implements AsyncDisposable {
     return this.#events.onEvent(callback);
   }
 
-  /** Tells that a link of Poplin's was put into {@link retiredGroup}: it is deleted shortly, together with others. */
-  retire(): void {
-    this.#kernel.reaper.soon();
+  /**
+   * Tells that a link of Poplin's was put into {@link retiredGroup}: it is deleted shortly, together with others.
+   *
+   * @param gone - called when it is deleted.
+   */
+  retire(gone?: () => void): void {
+    this.#kernel.reaper.soon(gone);
   }
 
   /** Settles when the links that were retired until now are deleted, or the kernel has refused that. */

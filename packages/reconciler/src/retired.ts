@@ -42,6 +42,8 @@ export class Reaper implements AsyncDisposable {
   #waiting = 0;
   #since = 0;
   #timer: NodeJS.Timeout | undefined;
+  /** Who is told when the links that were retired until now are deleted. */
+  #gone: (() => void)[] = [];
 
   /** @param exclusive - runs a work that writes to the kernel, while nobody else does. */
   constructor(
@@ -52,8 +54,13 @@ export class Reaper implements AsyncDisposable {
     this.#log = log;
   }
 
-  /** A link has been retired. What cannot be deleted is tried again when it is called the next time: every look does. */
-  soon(): void {
+  /**
+   * A link has been retired. What cannot be deleted is tried again when it is called the next time: every look does.
+   *
+   * @param gone - called when it is deleted.
+   */
+  soon(gone?: () => void): void {
+    if (gone) this.#gone.push(gone);
     const now = performance.now();
     if (this.#waiting === 0) this.#since = now;
     this.#waiting += 1;
@@ -67,9 +74,13 @@ export class Reaper implements AsyncDisposable {
   async now(): Promise<void> {
     clearTimeout(this.#timer);
     this.#waiting = 0;
+    const gone = this.#gone;
+    this.#gone = [];
     try {
       await this.#exclusive(reapRetired);
+      for (const tell of gone) tell();
     } catch (error) {
+      this.#gone = [...gone, ...this.#gone];
       this.#log.warn({ err: error }, `cannot delete retired links: ${describeError(error)}`);
     }
   }

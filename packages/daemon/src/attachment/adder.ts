@@ -72,6 +72,7 @@ export class Adder {
    * @throws {NetlinkError | ReconcilerError} when the kernel refuses.
    */
   async add(request: AttachmentRequest, context: AddContext): Promise<string> {
+    await this.#parts.builder.makeWay(request, context.pod);
     const earlier = this.#parts.entries.get(request);
     if (earlier && (await isSameCall(earlier.record, context))) {
       const { record } = earlier;

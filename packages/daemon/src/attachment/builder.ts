@@ -8,12 +8,13 @@ import { AttachmentError } from './error.js';
 import { type AttachmentKey, hostLinkAlias } from './identity.js';
 import { firstPodIndex, freeIndex, LinkIndexes } from './indexes.js';
 import { type EndIndexes, finishHostEnd, type InterfacePlace, makeInterface } from './interface.js';
-import { openPod } from './netns.js';
+import { identityOf, namespaceText, openPod } from './netns.js';
 import { hostStateOf } from './plan.js';
 import type { PodHandles } from './pod-handles.js';
 import type { AttachmentRecord } from './record.js';
 import { isUntouched, resize } from './resize.js';
-import { retireInterface } from './retire.js';
+import { freeNamesOf, retireInterface } from './retire.js';
+import { RetiredNames } from './retired-names.js';
 import type { Stopwatch } from './stopwatch.js';
 
 /** An attachment, with what is only known while the daemon runs. */
@@ -28,7 +29,7 @@ export interface BuilderComponents {
   readonly reconciler: Reconciler;
   readonly log: Log;
   /** Tell whether others wait as well. */
-  readonly calls: Pick<Calls, 'alone'>;
+  readonly calls: Pick<Calls, 'alone' | 'many'>;
   /** This node's own addresses, at most one per family. */
   readonly sources: () => readonly Ip[];
   /** Name of the bridge that has the blocks, in mode `bridge`. */
@@ -39,6 +40,7 @@ export interface BuilderComponents {
 export class InterfaceBuilder {
   readonly #parts: BuilderComponents;
   readonly #indexes = new LinkIndexes();
+  readonly #names = new RetiredNames();
 
   constructor(parts: BuilderComponents) {
     this.#parts = parts;
@@ -88,6 +90,19 @@ export class InterfaceBuilder {
     }
   }
 
+  /** Gives names free that an interface is about to get, and that one has which waits to be deleted. */
+  async makeWay(key: AttachmentKey, { netns, netlink }: PodHandles): Promise<void> {
+    if (this.#names.size === 0) return;
+    const { log, reconciler } = this.#parts;
+    const place = identityOf(netns);
+    for (const retired of this.#names.takeAtPlace(key, place)) {
+      const isThere = namespaceText(retired.record.netns) === namespaceText(place);
+      using elsewhere = isThere ? undefined : openPod(retired.record, []);
+      const pod = isThere ? netlink : elsewhere;
+      await freeNamesOf(retired, { host: reconciler.netlink, pod, log });
+    }
+  }
+
   /** Settles when what was retired until now is deleted. */
   settle(): Promise<void> {
     return this.#parts.reconciler.reap();
@@ -119,7 +134,7 @@ export class InterfaceBuilder {
 
   /**
    * Cuts a pod off: gives back what the host had for it and takes its interface down. The names of both ends are free for
-   * whatever this daemon is asked next; the interface is deleted in a while.
+   * whatever this daemon is asked next, see {@link makeWay}; the interface is deleted in a while.
    *
    * @param entry - the attachment; `undefined` when nothing is known of it: then by the name that it would have.
    * @param paths - where its namespace may be found besides.
@@ -130,7 +145,7 @@ export class InterfaceBuilder {
     entry: Entry | undefined,
     paths: readonly string[] = [],
   ): Promise<void> {
-    return retireInterface(this.#parts, key, entry, paths);
+    return retireInterface({ ...this.#parts, names: this.#names }, key, entry, paths);
   }
 
   /** @returns how long the kernel took for the links, the pod's end and the host, milliseconds. */

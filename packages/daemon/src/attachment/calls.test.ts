@@ -23,6 +23,17 @@ describe('a call', () => {
     expect(seen).toEqual([false, false]);
   });
 
+  it('is one of many while another one is under way', async () => {
+    const calls = new Calls(() => now);
+    const seen: boolean[] = [calls.many];
+    await calls.run(async () => {
+      seen.push(calls.many);
+      await calls.run(async () => void seen.push(calls.many));
+      seen.push(calls.many);
+    });
+    expect(seen).toEqual([false, false, true, false]);
+  });
+
   it('is alone only 20 ms after the one before it has ended, well or badly', async () => {
     const calls = new Calls(() => now);
     const fail = async (): Promise<never> => {

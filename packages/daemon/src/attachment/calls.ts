@@ -27,6 +27,11 @@ export class Calls {
     return this.#underWay === 1 && this.#cameIntoQuiet;
   }
 
+  /** True while more than one call is under way. */
+  get many(): boolean {
+    return this.#underWay > 1;
+  }
+
   /** Carries a call out. */
   async run<T>(call: () => Promise<T>): Promise<T> {
     this.#cameIntoQuiet = this.#underWay === 0 && this.#now() - this.#lastEnd >= quiet;

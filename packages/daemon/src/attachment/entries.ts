@@ -1,6 +1,6 @@
 import type { Entry } from './builder.js';
 import { type AttachmentKey, hostLinkName, keyText } from './identity.js';
-import type { NetnsIdentity } from './netns.js';
+import { type NetnsIdentity, namespaceText } from './netns.js';
 import type { AttachmentRecord } from './record.js';
 import { RecordIndex } from './record-index.js';
 import type { RecordStore } from './record-store.js';
@@ -87,8 +87,4 @@ export class Entries {
     this.#byLink.delete(record);
     this.#withPorts.delete(text);
   }
-}
-
-function namespaceText({ device, inode }: NetnsIdentity): string {
-  return `${device}/${inode}`;
 }

@@ -23,6 +23,11 @@ export function identityOf(netns: Netns): NetnsIdentity {
   return { device: `${netns.device}`, inode: `${netns.inode}` };
 }
 
+/** The identity as one text. */
+export function namespaceText({ device, inode }: NetnsIdentity): string {
+  return `${device}/${inode}`;
+}
+
 /** The daemon never leaves its namespace, so it is looked up once. */
 let host: Pick<Netns, 'device' | 'inode'> | undefined;
 

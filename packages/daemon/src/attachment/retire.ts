@@ -4,30 +4,36 @@ import type { Reconciler } from '@poplin/reconciler';
 import { failPoint } from '../fail-point/index.js';
 import { owners } from '../kernel-owners.js';
 import type { Entry } from './builder.js';
+import type { Calls } from './calls.js';
 import { factsOf } from './facts.js';
 import { type AttachmentKey, deadLinkName } from './identity.js';
-import { cutOff, type EndIndexes, freeNames } from './interface.js';
+import { cutOff, freeNames } from './interface.js';
 import { openPod } from './netns.js';
 import { podRuleRemoval } from './pod-end.js';
-import type { AttachmentRecord } from './record.js';
+import type { RetiredInterface, RetiredNames } from './retired-names.js';
 
 /** What {@link retireInterface} works with. */
 export interface RetireComponents {
   readonly reconciler: Reconciler;
   readonly log: Log;
+  /** Tell whether others wait as well. */
+  readonly calls: Pick<Calls, 'many'>;
+  /** Gets the interface, when it keeps its names. */
+  readonly names: RetiredNames;
 }
 
 /**
  * Cuts a pod off, and waits for no more than that. What gives the names of its interface free comes right behind, in the order
  * of the thread that waits for the kernel: so whatever this daemon asks afterwards finds them free. What was not carried
- * out, since the daemon was killed or the kernel refused, goes with the links.
+ * out, since the daemon was killed or the kernel refused, goes with the links. Where others wait, the links keep their names until
+ * somebody needs these, see {@link freeNamesOf}: mostly nobody does, and to rename two links takes longer than to cut a pod off.
  *
  * | step | waited for |
  * |---|---|
  * | the pod's rules, of an interface that is not its first: they would outlive the link | yes |
  * | the host's routes, neighbours, host ports and limits | yes |
  * | the host's end is down, marked, and in the group that is deleted | yes |
- * | both ends get another name | no |
+ * | both ends get another name, where no other call waits | no |
  * | the group is deleted | no |
  *
  * @param entry - the attachment; `undefined` when nothing is known of it: then by the name that it would have.
@@ -35,7 +41,7 @@ export interface RetireComponents {
  * @throws {NetlinkError} when the kernel refuses to take the link down.
  */
 export async function retireInterface(
-  { reconciler, log }: RetireComponents,
+  { reconciler, log, calls, names }: RetireComponents,
   key: AttachmentKey,
   entry: Entry | undefined,
   paths: readonly string[],
@@ -45,16 +51,25 @@ export async function retireInterface(
   // What is only needed behind the first job is opened while the kernel is at that.
   using pod = entry?.record.secondary ? openPod(entry.record, paths) : undefined;
   await failPoint('del-before-host-state');
+  const retired = entry && ends && { record: entry.record, ends };
+  const isFreed = !calls.many;
+  const freeNamesBehind = async (of: RetiredInterface): Promise<void> => {
+    using inside = openPod(of.record, paths);
+    await freeNamesOf(of, { host, pod: inside, log });
+  };
   const { also } = await reconciler.remove(owners.attachment(key), {
     known: entry && ends ? [{ name: entry.record.hostLink, ifindex: ends.host }] : [],
     first: entry && pod ? removeRules(entry, pod, host) : [],
     also: [cutOff(key, ends)],
-    behind: entry && ends && (() => void freeNamesOf(entry.record, ends, { host, paths, log })),
+    behind: retired && isFreed ? () => void freeNamesBehind(retired) : undefined,
   });
   const [error] = also;
   await failPoint('del-after-link-down');
   if (error && error.code !== 'ENODEV') throw error;
-  if (!error) reconciler.retire();
+  if (error) return;
+  if (!retired || isFreed) return reconciler.retire();
+  names.add(retired);
+  reconciler.retire(() => names.delete(retired));
 }
 
 /** Rules have no link that they would go with. As in {@link freeNames}, only where the host's end is there. */
@@ -67,22 +82,25 @@ function removeRules({ record, ends }: Entry, pod: Netlink, host: Netlink): Hand
   return [{ on: host, requests, onFailure: 'skip-next' }, removal];
 }
 
-interface FreeNamesContext {
+/** What {@link freeNamesOf} works with. */
+export interface FreeNamesContext {
   readonly host: Netlink;
-  /** Where the pod's namespace may be found besides. */
-  readonly paths: readonly string[];
+  /** `undefined` when its namespace has gone. */
+  readonly pod: Netlink | undefined;
   readonly log: Log;
 }
 
-/** Never fails: what the kernel refuses is told to the log, and the names are free when the group has been deleted. */
-async function freeNamesOf(
-  record: AttachmentRecord,
-  ends: EndIndexes,
-  { host, paths, log }: FreeNamesContext,
+/**
+ * Gives the names of a retired interface free, and takes the pod's end down, with all its routes.
+ *
+ * Never fails: what the kernel refuses is told to the log, and the names are free when the group has been deleted.
+ */
+export async function freeNamesOf(
+  { record, ends }: RetiredInterface,
+  { host, pod, log }: FreeNamesContext,
 ): Promise<void> {
   try {
     await failPoint('del-before-names-free');
-    using pod = openPod(record, paths);
     const answers = await batchInOrder(freeNames(ends, deadLinkName(), { host, pod }));
     // Somebody may have deleted it, or its namespace.
     const refusal = answers
