@@ -1,6 +1,7 @@
 import koffi from 'koffi';
 import { littleEndian, viewOf } from '../codec/byte-order.js';
 import { EAGAIN } from './constants.js';
+import { orErrno } from './or-errno.js';
 
 /** epoll(7), level-triggered, for reading. Results are those of the kernel: a number of 0 or more, or an error number, negated. */
 export interface EpollCalls {
@@ -36,7 +37,6 @@ function bindEpollCalls(): EpollCalls {
   const create = program.func('int epoll_create1(int flags)');
   const control = program.func('int epoll_ctl(int epoll, int operation, int fd, void *event)');
   const wait = program.func('int epoll_wait(int epoll, void *events, int count, int timeout)');
-  const orErrno = (result: number): number => (result < 0 ? -koffi.errno() : result);
   const event = new Uint8Array(EVENT_LENGTH);
   const view = viewOf(event);
   return {

@@ -1,4 +1,5 @@
 import koffi from 'koffi';
+import { orErrno } from './or-errno.js';
 
 /**
  * System calls on open descriptors for what `node:fs` does not do: to wait for RTNL on a thread of one's own, or to be
@@ -30,7 +31,6 @@ function bindFileCalls(): FileCalls {
   const write = program.func('long write(int fd, const void *bytes, size_t length)');
   const ioctl = program.func('int ioctl(int fd, unsigned long request, _Inout_ void *structure)');
   const ioctlWithNumber = program.func('int ioctl(int fd, unsigned long request, ...)');
-  const orErrno = (result: number): number => (result < 0 ? -koffi.errno() : result);
   return {
     read: (fd, buffer) => orErrno(read(fd, buffer, buffer.length)),
     write: (fd, bytes) => orErrno(write(fd, bytes, bytes.length)),

@@ -1,5 +1,6 @@
 import koffi from 'koffi';
 import { SO_ATTACH_FILTER, SOL_SOCKET } from './constants.js';
+import { orErrno } from './or-errno.js';
 import type { Syscalls } from './syscalls.js';
 
 /** ioctl request of ioctl_nsfs(2): `_IO(0xb7, 3)`. */
@@ -65,9 +66,4 @@ function bindLibc(): Syscalls {
     setNamespace: (fd, type) => orErrno(setns(fd, type)),
     namespaceType: (fd) => orErrno(ioctl(fd, NS_GET_NSTYPE, 'long', 0)),
   };
-}
-
-/** The result of a libc function, or the negated `errno` that it left. */
-function orErrno(result: number): number {
-  return result < 0 ? -koffi.errno() : result;
 }

@@ -1,4 +1,5 @@
 import koffi from 'koffi';
+import { orErrno } from './or-errno.js';
 
 /**
  * System calls that make namespaces and give them names. Results are those of the kernel: 0 or more, or an error
@@ -31,7 +32,6 @@ function bindNamespaceCalls(): NamespaceCalls {
     'int mount(const char *source, const char *target, const char *type, unsigned long flags, const void *data)',
   );
   const umount2 = program.func('int umount2(const char *target, int flags)');
-  const orErrno = (result: number): number => (result < 0 ? -koffi.errno() : result);
   return {
     unshare: (flags) => orErrno(unshare(flags)),
     setNamespace: (fd, type) => orErrno(setns(fd, type)),

@@ -1,4 +1,5 @@
 import koffi from 'koffi';
+import { orErrno } from './or-errno.js';
 
 /**
  * System calls on memory by address, many packets at a time. For a thread that does nothing else: they cost some 200 ns beside what the
@@ -39,7 +40,6 @@ function bindPacketCalls(): PacketCalls {
   );
   const poll = program.func('int poll(uintptr_t descriptors, unsigned long count, int timeout)');
   const eventfd = program.func('int eventfd(unsigned int initial, int flags)');
-  const orErrno = (result: number): number => (result < 0 ? -koffi.errno() : result);
   return {
     read: (fd, address, length) => orErrno(read(fd, address, length)),
     write: (fd, address, length) => orErrno(write(fd, address, length)),

@@ -1,6 +1,7 @@
 import koffi from 'koffi';
 import { littleEndian, viewOf } from '../codec/byte-order.js';
 import { MSG_DONTWAIT } from './constants.js';
+import { orErrno } from './or-errno.js';
 
 /**
  * System calls for Internet sockets. Results are those of the kernel: a number of 0 or more, or an error number,
@@ -54,7 +55,6 @@ function bindSocketCalls(): SocketCalls {
     'int poll(_Inout_ void *descriptors, unsigned long count, int timeout)',
   );
   const close = program.func('int close(int fd)');
-  const orErrno = (result: number): number => (result < 0 ? -koffi.errno() : result);
   return {
     socket: (domain, type, protocol) => orErrno(socket(domain, type, protocol)),
     bind: (fd, address) => orErrno(bind(fd, address, address.length)),

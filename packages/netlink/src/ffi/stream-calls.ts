@@ -1,5 +1,6 @@
 import koffi from 'koffi';
 import { MSG_DONTWAIT, MSG_NOSIGNAL, SOCK_CLOEXEC, SOCK_NONBLOCK } from './constants.js';
+import { orErrno } from './or-errno.js';
 
 /**
  * System calls on stream sockets, none of which waits. Results are those of the kernel: a number of 0 or more, or an error number,
@@ -34,7 +35,6 @@ function bindStreamCalls(): StreamCalls {
   const recv = program.func('long recv(int fd, void *buffer, size_t length, int flags)');
   const send = program.func('long send(int fd, const void *bytes, size_t length, int flags)');
   const shutdown = program.func('int shutdown(int fd, int how)');
-  const orErrno = (result: number): number => (result < 0 ? -koffi.errno() : result);
   return {
     accept: (fd) => orErrno(accept4(fd, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC)),
     receive: (fd, buffer) => orErrno(recv(fd, buffer, buffer.length, MSG_DONTWAIT)),
