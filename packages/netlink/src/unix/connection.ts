@@ -14,6 +14,8 @@ export interface Household {
   /** Where all read into: what shall stay is copied. */
   readonly buffer: Buffer;
   readonly silent: Expiry<DirectConnection>;
+  /** Those that have their last word, and that nobody watches for a moment. */
+  readonly resting: Expiry<DirectConnection>;
   readonly ending: Expiry<DirectConnection>;
   readonly options: Pick<UnixListenOptions, 'greet' | 'patience'>;
   /** A connection is closed or another's. */
@@ -26,14 +28,15 @@ export interface Household {
  * | stage | bytes come | the other end closes | `end` | time passes |
  * |---|---|---|---|---|
  * | silent | greeted with them | gone | | greeted with nothing |
- * | greeted | thrown away | gone, and told | ending | |
+ * | greeted | thrown away | gone, and told | resting | |
+ * | resting | | | | gone, and told, if the other end is; else ending |
  * | ending | thrown away | gone, and told | | gone, and told |
  * | gone | | | | |
  */
 export class DirectConnection implements UnixConnection, Reader {
   readonly #fd: number;
   readonly #house: Household;
-  #stage: 'silent' | 'greeted' | 'ending' | 'gone' = 'silent';
+  #stage: 'silent' | 'greeted' | 'resting' | 'ending' | 'gone' = 'silent';
   /** Who has the rest of a last word that the kernel did not take at once. */
   #ender: Socket | undefined;
   #whenClosed: (() => void) | undefined;
@@ -75,19 +78,31 @@ export class DirectConnection implements UnixConnection, Reader {
 
   end(bytes: Uint8Array): void {
     if (this.#stage !== 'greeted') return;
-    this.#stage = 'ending';
-    const { calls, ending, options } = this.#house;
+    const { calls, ready, resting, options } = this.#house;
     const sent = calls.send(this.#fd, bytes);
     if (sent === bytes.length) {
+      this.#stage = 'resting';
       // Not closed yet: the other end may still have something to say, like an acknowledgement, and would be told of an error
       // instead of the end.
       calls.endSending(this.#fd);
-      ending.add(this);
+      // Nor watched: a caller mostly is a process that ends as soon as it has its answer, and who is woken by that is in its way.
+      ready.remove(this.#fd);
+      resting.add(this);
       return;
     }
+    this.#stage = 'ending';
     const rest = bytes.subarray(Math.max(0, sent));
     this.#ender = this.#toSocket().once('close', () => this.#leave());
     endSocket(this.#ender, rest, options.patience);
+  }
+
+  /** Goes if the other end has gone; otherwise waits for it. */
+  rise(): void {
+    this.#stage = 'ending';
+    const { ready, ending } = this.#house;
+    ending.add(this);
+    if (ready.add(this.#fd, this) < 0) this.destroy();
+    else this.ready();
   }
 
   destroy(): void {
@@ -118,6 +133,7 @@ export class DirectConnection implements UnixConnection, Reader {
   #leave(): void {
     this.#stage = 'gone';
     this.#house.silent.delete(this);
+    this.#house.resting.delete(this);
     this.#house.ending.delete(this);
     this.#house.left();
     this.#whenClosed?.();

@@ -13,6 +13,9 @@ const bufferSize = 65_536;
 /** Connections that are let in per turn of the event loop before they say anything, so that a flood leaves room for others. */
 const mostPerTurn = 64;
 
+/** How long nobody looks whether a caller that has its answer has gone, ms. */
+const rest = 10;
+
 /** How long to wait, ms, when the system has no room for another connection. */
 const retreat = 100;
 
@@ -36,6 +39,7 @@ export class DirectListener implements UnixListener, Reader {
       ready,
       buffer: Buffer.alloc(bufferSize),
       silent: new Expiry(options.silence, (connection) => connection.greet(Buffer.alloc(0))),
+      resting: new Expiry(rest, (connection) => connection.rise()),
       ending: new Expiry(options.patience, (connection) => connection.destroy()),
       options,
       left: () => this.#closeIfIdle(),
@@ -97,9 +101,11 @@ export class DirectListener implements UnixListener, Reader {
   }
 
   #closeIfIdle(): void {
-    if (this.#isListening || this.#ready.size > 0) return;
+    const { silent, resting } = this.#house;
+    if (this.#isListening || this.#ready.size + resting.size > 0) return;
     this.#ready.close();
-    this.#house.silent.clear();
+    silent.clear();
+    resting.clear();
     this.#house.ending.clear();
   }
 }

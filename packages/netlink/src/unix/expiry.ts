@@ -23,6 +23,11 @@ export class Expiry<Member> {
     this.#due.delete(member);
   }
 
+  /** How many there are whose time runs. */
+  get size(): number {
+    return this.#due.size;
+  }
+
   /** Those whose time runs. */
   members(): readonly Member[] {
     return [...this.#due.keys()];
