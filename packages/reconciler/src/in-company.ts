@@ -145,7 +145,9 @@ function batchOf(
   { requests }: EncodedChanges,
   also: readonly NetlinkRequest[] = [],
 ): HandleBatch[] {
-  const all = [...requests.map(({ request }) => request), ...also];
+  const all: NetlinkRequest[] = [];
+  for (const { request } of requests) all.push(request);
+  for (const request of also) all.push(request);
   return all.length > 0 ? [{ on, requests: all, onFailure: 'continue' }] : [];
 }
 

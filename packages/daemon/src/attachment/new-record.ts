@@ -1,5 +1,5 @@
 import type { Assignment } from '@poplin/ipam';
-import { type Cidr, familyOf, isoTime, type Mac, macForIp } from '@poplin/net';
+import { type Cidr, type Family, familyOf, isoTime, type Mac, macForIp } from '@poplin/net';
 import type { Netns } from '@poplin/netlink';
 import type { AttachmentOptions, AttachmentRequest } from '../cni/index.js';
 import type { AttachMode } from '../config/index.js';
@@ -51,11 +51,7 @@ export function newRecord(
     // An address that is used again comes back with the same MAC: no neighbour's cache is wrong.
     mac: options.mac ?? macForIp(first.ip),
     mtu: options.mtu,
-    pathMtu: pathMtu(
-      options.mtu,
-      path,
-      assignments.map(({ ip }) => familyOf(ip)),
-    ),
+    pathMtu: pathMtu(options.mtu, path, familiesOf(assignments)),
     addresses: assignments.map(({ ip, block, assignedAt }) => ({ ip, block, assignedAt })),
     mtuAsked: options.mtuAsked,
     secondary,
@@ -71,6 +67,12 @@ export function newRecord(
     callerPid,
     bootId: bootId(),
   };
+}
+
+function familiesOf(assignments: readonly Assignment[]): readonly Family[] {
+  const families: Family[] = [];
+  for (const { ip } of assignments) families.push(familyOf(ip));
+  return families;
 }
 
 function plainDestinations({ enabled, except }: AttachmentOptions['masquerade']): readonly Cidr[] {

@@ -48,7 +48,8 @@ export async function startPods(
   log: Log,
   teardown: Teardown,
 ): Promise<Pods> {
-  const { host, startedWith, reconciler, underlay, addresses } = node;
+  // Not looked up in the node for every pod: V8 knows the rehearsal's as another kind of object, and would give up what it has compiled.
+  const { host, startedWith, reconciler, underlay, addresses, configs, backends, view } = node;
   const { mode, bridge: bridgeName } = startedWith.attach;
   const store = new RecordStore(runDir, log);
   // What waits to be deleted may still have the name of a pod's interface.
@@ -69,8 +70,8 @@ export async function startPods(
   node.ownBlocks.follow(() => ipam.blocks().map(({ record }) => record.cidr));
   const mtuOf = keepLast(podMtuOf);
   const mtu = (): PodMtu => {
-    const overhead = node.backends.overhead(node.view());
-    const asked = node.configs.current.config.attach.mtu;
+    const overhead = backends.overhead(view());
+    const asked = configs.current.config.attach.mtu;
     return mtuOf(underlay.current.mtu, overhead, ipam.families, asked);
   };
 
@@ -98,7 +99,7 @@ export async function startPods(
       return { mode, bridge: bridgeName, path, defaults };
     },
   );
-  const network = () => networkOf(node.configs.current.config, mtu(), ipam.families);
+  const network = () => networkOf(configs.current.config, mtu(), ipam.families);
   const calls = new Calls();
   const builder = new InterfaceBuilder({
     reconciler,

@@ -36,6 +36,7 @@ export class IpamService implements Ipam {
   readonly #mirror: Mirror;
   readonly #listeners = new Set<(blocks: readonly OwnedBlock[]) => void>();
   #watch: Subscription | undefined;
+  #isClosed = false;
 
   constructor(options: IpamOptions, claimant: Claimant, stop: AbortController) {
     const { nodeName, pools, usable, coolDownSeconds, registry, log } = options;
@@ -68,7 +69,7 @@ export class IpamService implements Ipam {
 
   async assign(request: AssignRequest): Promise<readonly Assignment[]> {
     for (;;) {
-      if (this.#stop.signal.aborted) throw new IpamError('CLOSED', 'address management was closed');
+      if (this.#isClosed) throw new IpamError('CLOSED', 'address management was closed');
       const had = this.#book.of(request);
       if (had.length > 0) return had;
       if (request.signal?.aborted) throw givenUp(request);
@@ -118,7 +119,8 @@ export class IpamService implements Ipam {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#stop.signal.aborted) return;
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#stop.abort();
     this.#watch?.close();
     await this.#mirror[Symbol.asyncDispose]();

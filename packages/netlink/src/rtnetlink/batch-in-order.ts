@@ -52,13 +52,13 @@ export async function batchInOrder(
     onFailure: batch.onFailure ?? ('stop' as const),
   }));
   const answers = await transactInOrder(steps, options);
-  return steps.map(({ work }, i) => {
-    const { acknowledgements = [], ms = 0 } = answers[i] ?? {};
-    const requests = requestsOf(work);
-    const errors = acknowledgements.map((acknowledgement, j) => {
+  return answers.map(({ acknowledgements, ms }, i) => {
+    const requests = requestsOf(steps[i]?.work ?? []);
+    const errors: (NetlinkError | undefined)[] = [];
+    for (const [j, acknowledgement] of acknowledgements.entries()) {
       const request = requests[j];
-      return request && errorOf(request, acknowledgement);
-    });
+      errors.push(request && errorOf(request, acknowledgement));
+    }
     return { errors, ms };
   });
 }

@@ -174,7 +174,7 @@ function prepare(socket: RequestSocket | undefined, work: Work): PreparedBatch[]
 }
 
 function isTransaction(work: Work): work is NetlinkTransaction {
-  return 'begin' in work;
+  return !Array.isArray(work);
 }
 
 function operationOf(work: Work): string {
