@@ -6,7 +6,7 @@ import { setFlagsFromString } from 'node:v8';
  */
 const budgets = {
   /** While the rehearsal runs, nothing else does, and what it calls is what matters. */
-  eager: 16_000,
+  eager: 4_000,
   /**
    * Afterwards: what is still to come is called too seldom to pay. With V8's own number, compilers took a quarter of the processor's
    * time where pods came 32 at a time.

@@ -24,6 +24,12 @@ export interface Stage extends AsyncDisposable {
   reap(): Promise<void>;
 }
 
+/** How long an address rests. Not 0: that one is at rest while the next is asked for has to be rehearsed. */
+const coolDownSeconds = 0.02;
+
+/** On a node several hear of the kernel's events: of a call with few targets V8 makes part of the caller, and gives that up when another one comes. */
+const audience = [() => {}, () => {}, () => {}, () => {}, () => {}] as const;
+
 /** Pods that can be there at the same time. */
 const places = 8;
 
@@ -40,8 +46,7 @@ export async function openStage(node: LocalNode, folder: string): Promise<Stage>
     await mkdir(folder, { recursive: true, mode: 0o700 });
     teardown.adopt(folder, () => rm(folder, { recursive: true, force: true }));
     const host = teardown.use(await makeNetns());
-    const addresses = node.addresses();
-    await giveAddresses(host, addresses);
+    await giveAddresses(host, node.addresses());
     const pods: Netns[] = [];
     for (let i = 0; i < places; i++) pods.push(teardown.use(await makeNetns()));
     const sysctls = { keepEarlier: () => {} };
@@ -49,7 +54,8 @@ export async function openStage(node: LocalNode, folder: string): Promise<Stage>
     const reconciler = teardown.use(
       runInNetns(host, () => new Reconciler({ log: silentLog, sysctls })),
     );
-    const self = { ...node, reconciler, addresses: () => addresses };
+    for (const hear of audience) reconciler.onEvent(hear);
+    const self = { ...node, reconciler };
     const socket = await serveIn(folder, self, teardown);
     return {
       socket,
@@ -85,7 +91,7 @@ async function serveIn(folder: string, node: LocalNode, teardown: Teardown): Pro
     ...node,
     ownBlocks: new OwnBlocks(),
     // Addresses come and go fast, and a pool may be small.
-    startedWith: { ...startedWith, ipam: { ...startedWith.ipam, coolDownSeconds: 0 } },
+    startedWith: { ...startedWith, ipam: { ...startedWith.ipam, coolDownSeconds } },
   };
   const { attachments, audit, ipam } = await startPods(self, registry, folder, silentLog, teardown);
   const handlers = cniService({
