@@ -90,6 +90,23 @@ const scenarios: readonly Scenario[] = [
       await stage.expectBalance();
     },
   },
+  {
+    number: 42,
+    rule: `of ${crowd} DELs at a time each lets go of what the pod had, and one that is repeated finds its name free`,
+    versions: newest,
+    run: async (stage, version) => {
+      const config = stage.config(version);
+      const subjects = await mapParallel(Array.from({ length: crowd }), 4, () => stage.subject());
+      const results = await mapParallel(subjects, 4, (subject) => stage.add(subject, config));
+      await Promise.all(subjects.map((subject) => stage.del(subject, config)));
+      for (const result of results) expect(await inUse(stage)).not.toContain(ipOf(result));
+      const [again] = subjects;
+      if (!again) throw new TypeError('a crowd has somebody in it');
+      await stage.del(again, config);
+      await expectDetached(again.namespace);
+      await stage.expectBalance();
+    },
+  },
   ...(
     [
       ['empty', async () => ''],

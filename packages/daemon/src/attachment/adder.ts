@@ -106,6 +106,7 @@ export class Adder {
     const lives = links.some(({ name }) => name === record.ifname);
     if (lives && (callerPid === 0 || record.callerPid !== callerPid)) throw attachedAlready(record);
     await this.#parts.builder.retire(record, { record, ends });
+    await this.#parts.builder.makeWay(record, pod);
   }
 
   /** Runtimes hand all interfaces of a pod the same wishes. They are the first one's. */

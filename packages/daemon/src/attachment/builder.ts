@@ -90,15 +90,19 @@ export class InterfaceBuilder {
     }
   }
 
-  /** Gives names free that an interface is about to get, and that one has which waits to be deleted. */
-  async makeWay(key: AttachmentKey, { netns, netlink }: PodHandles): Promise<void> {
+  /**
+   * Gives names free that one has which waits to be deleted.
+   *
+   * @param at - where an interface is about to be made; `undefined` where none is: then those of the same container and name alone.
+   */
+  async makeWay(key: AttachmentKey, at: PodHandles | undefined): Promise<void> {
     if (this.#names.size === 0) return;
     const { log, reconciler } = this.#parts;
-    const place = identityOf(netns);
+    const place = at && identityOf(at.netns);
     for (const retired of this.#names.takeAtPlace(key, place)) {
-      const isThere = namespaceText(retired.record.netns) === namespaceText(place);
+      const isThere = place && namespaceText(retired.record.netns) === namespaceText(place);
       using elsewhere = isThere ? undefined : openPod(retired.record, []);
-      const pod = isThere ? netlink : elsewhere;
+      const pod = isThere ? at.netlink : elsewhere;
       await freeNamesOf(retired, { host: reconciler.netlink, pod, log });
     }
   }
@@ -140,12 +144,13 @@ export class InterfaceBuilder {
    * @param paths - where its namespace may be found besides.
    * @throws {NetlinkError} when the kernel refuses to take the link down.
    */
-  retire(
+  async retire(
     key: AttachmentKey,
     entry: Entry | undefined,
     paths: readonly string[] = [],
   ): Promise<void> {
-    return retireInterface({ ...this.#parts, names: this.#names }, key, entry, paths);
+    if (!entry) await this.makeWay(key, undefined);
+    await retireInterface({ ...this.#parts, names: this.#names }, key, entry, paths);
   }
 
   /** @returns how long the kernel took for the links, the pod's end and the host, milliseconds. */

@@ -23,15 +23,16 @@ describe('a call', () => {
     expect(seen).toEqual([false, false]);
   });
 
-  it('is one of many while another one is under way', async () => {
+  it('is one of many while four others are under way', async () => {
     const calls = new Calls(() => now);
-    const seen: boolean[] = [calls.many];
-    await calls.run(async () => {
+    const seen: boolean[] = [];
+    const nest = async (depth: number): Promise<void> => {
       seen.push(calls.many);
-      await calls.run(async () => void seen.push(calls.many));
-      seen.push(calls.many);
-    });
-    expect(seen).toEqual([false, false, true, false]);
+      if (depth > 0) await calls.run(() => nest(depth - 1));
+    };
+    await nest(5);
+    expect(seen).toEqual([false, false, false, false, false, true]);
+    expect(calls.many).toBe(false);
   });
 
   it('is alone only 20 ms after the one before it has ended, well or badly', async () => {

@@ -1,6 +1,9 @@
 /** For how long there must have been no other call for one to be alone, ms. Where 32 come at a time, one ends every 3. */
 const quiet = 20;
 
+/** So many calls under way are no crowd yet. */
+const few = 4;
+
 /**
  * Tells whether a call comes alone, or is one of many. That no other is under way does not say so: what the calling thread does in
  * one go, the kernel's work included, is over before the next call is even read.
@@ -27,9 +30,9 @@ export class Calls {
     return this.#underWay === 1 && this.#cameIntoQuiet;
   }
 
-  /** True while more than one call is under way. */
+  /** True while more than 4 calls are under way. */
   get many(): boolean {
-    return this.#underWay > 1;
+    return this.#underWay > few;
   }
 
   /** Carries a call out. */

@@ -16,7 +16,7 @@ import type { RetiredInterface, RetiredNames } from './retired-names.js';
 export interface RetireComponents {
   readonly reconciler: Reconciler;
   readonly log: Log;
-  /** Tell whether others wait as well. */
+  /** Tell whether many calls are under way. */
   readonly calls: Pick<Calls, 'many'>;
   /** Gets the interface, when it keeps its names. */
   readonly names: RetiredNames;
@@ -25,7 +25,7 @@ export interface RetireComponents {
 /**
  * Cuts a pod off, and waits for no more than that. What gives the names of its interface free comes right behind, in the order
  * of the thread that waits for the kernel: so whatever this daemon asks afterwards finds them free. What was not carried
- * out, since the daemon was killed or the kernel refused, goes with the links. Where others wait, the links keep their names until
+ * out, since the daemon was killed or the kernel refused, goes with the links. Where many calls are under way, the links keep their names until
  * somebody needs these, see {@link freeNamesOf}: mostly nobody does, and to rename two links takes longer than to cut a pod off.
  *
  * | step | waited for |
@@ -33,7 +33,7 @@ export interface RetireComponents {
  * | the pod's rules, of an interface that is not its first: they would outlive the link | yes |
  * | the host's routes, neighbours, host ports and limits | yes |
  * | the host's end is down, marked, and in the group that is deleted | yes |
- * | both ends get another name, where no other call waits | no |
+ * | both ends get another name, where not many calls are under way | no |
  * | the group is deleted | no |
  *
  * @param entry - the attachment; `undefined` when nothing is known of it: then by the name that it would have.

@@ -42,6 +42,11 @@ describe('in the way of a new interface', () => {
     expect(names.takeAtPlace(other.record, elsewhere)).toEqual([other]);
   });
 
+  it('is only that of the same container and name where no namespace is given', () => {
+    expect(names.takeAtPlace(first.record, undefined)).toEqual([first]);
+    expect(names.takeAtPlace({ containerId: 'c3', ifname: 'eth0' }, undefined)).toEqual([]);
+  });
+
   it('is nothing in another namespace', () => {
     const key = { containerId: 'c3', ifname: 'eth0' };
     expect(names.takeAtPlace(key, { ...here, device: '5' })).toEqual([]);

@@ -38,12 +38,14 @@ export class RetiredNames {
   /**
    * Those in the way of an interface that is about to be made, which are left out from now on: they have the name of its host's end, or
    * are in the same namespace, where not only their names would be met but also their routes.
+   *
+   * @param netns - `undefined` for those of the name alone.
    */
-  takeAtPlace(key: AttachmentKey, netns: NetnsIdentity): readonly RetiredInterface[] {
+  takeAtPlace(key: AttachmentKey, netns: NetnsIdentity | undefined): readonly RetiredInterface[] {
     if (this.size === 0) return [];
     const records = new Set([
       ...this.#byLink.of(hostLinkName(key)),
-      ...this.#byNamespace.of(namespaceText(netns)),
+      ...(netns ? this.#byNamespace.of(namespaceText(netns)) : []),
     ]);
     const taken: RetiredInterface[] = [];
     for (const record of records) {
