@@ -57,7 +57,7 @@ export async function runDaemon(options: DaemonOptions, run: DaemonRun): Promise
   const node = await startLocalNode(options, registry, run, teardown);
   const runDir = dirname(options.socket);
   const pods = await startPods(node, registry, runDir, log, teardown);
-  const pathCheck = teardown.use(new NodePathCheck({ ...node, stateDir: options.stateDir, log }));
+  const pathCheck = teardown.use(new NodePathCheck({ stateDir: options.stateDir, ...node, log }));
   const network = await startCluster(node, pods, registry, pathCheck, log, teardown);
   const { nodeName } = node.host;
   const status = () => statusOf({ node, pods, network, pathCheck, registry, version, startedAt });
@@ -84,7 +84,7 @@ export async function runDaemon(options: DaemonOptions, run: DaemonRun): Promise
       service(AttachmentServiceService, attachmentService(attachmentBook(attachments))),
       service(
         NodeServiceService,
-        nodeService({ ...peerSight(node, pods, network, pathCheck), status }),
+        nodeService({ status, ...peerSight(node, pods, network, pathCheck) }),
       ),
       service(ConfigServiceService, configService(node.configs)),
     ],

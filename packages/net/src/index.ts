@@ -4,9 +4,11 @@
  *
  * @module
  */
+export * from './caller.js';
 export * from './cidr.js';
 export * from './error.js';
 export * from './ip.js';
 export * from './iso-time.js';
 export * from './log.js';
 export * from './mac.js';
+export * from './merged.js';

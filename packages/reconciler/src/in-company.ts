@@ -72,7 +72,7 @@ export async function applyInCompany(
   }: Company & { readonly errand?: PacketsErrand | undefined },
 ): Promise<Outcome> {
   const together = goTogether(changes);
-  const parts = errand ? partByGuard(changes) : { ...noGuard, others: together ? changes : [] };
+  const parts = errand ? partByGuard(changes) : noGuard(together ? changes : []);
   const encoded = {
     ends: encodeAll(parts.ends, links),
     begins: encodeAll(parts.begins, links),
@@ -108,7 +108,9 @@ export async function applyInCompany(
   };
 }
 
-const noGuard = { ends: [], begins: [] } as const;
+function noGuard(others: readonly Change[]): ReturnType<typeof partByGuard> {
+  return { ends: [], begins: [], others };
+}
 
 /** Something for each part of a transaction with the kernel, in the order in which they are sent. */
 interface Parts<T> {
@@ -167,9 +169,12 @@ function refusalOfFirst(
   first: readonly HandleBatch[],
   answers: readonly BatchAnswer[],
 ): NetlinkError | undefined {
-  return first
-    .flatMap(({ onFailure = 'stop' }, i) => (onFailure === 'stop' ? answers[i]?.errors : []))
-    .find((error) => error !== undefined);
+  for (const [i, { onFailure = 'stop' }] of first.entries()) {
+    if (onFailure !== 'stop') continue;
+    const refusal = answers[i]?.errors.find((error) => error !== undefined);
+    if (refusal) return refusal;
+  }
+  return undefined;
 }
 
 function failuresIn({ requests, failures }: EncodedChanges, [answer]: readonly BatchAnswer[]) {

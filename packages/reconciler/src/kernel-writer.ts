@@ -78,18 +78,18 @@ export class KernelWriter implements Disposable {
     };
     const errand = table && goTogether(changes) ? table.errand?.() : undefined;
     if (table && errand) {
-      const outcome = await applyInCompany(context, changes, links, { ...company, errand });
+      const outcome = await applyInCompany(context, changes, links, { errand, ...company });
       const refusal = await refusalOf(table.commit());
       const late = guarded(outcome.heldBack, refusal);
       const failures = await applyChanges(context, late, links);
-      return { ...outcome, failures: [...outcome.failures, ...failures], refusal };
+      return { refusal, ...outcome, failures: [...outcome.failures, ...failures] };
     }
     if (!table) return applyInCompany(context, changes, links, company);
     const failures = await applyChanges(context, changes.filter(endsLoopbackRoute), links);
     const refusal = await refusalOf(table.commit());
     const rest = changes.filter((change) => !endsLoopbackRoute(change));
     const outcome = await applyInCompany(context, guarded(rest, refusal), links, company);
-    return { ...outcome, failures: [...failures, ...outcome.failures], refusal };
+    return { refusal, ...outcome, failures: [...failures, ...outcome.failures] };
   }
 
   /** Closes the handles. To be called when nothing is under way. */

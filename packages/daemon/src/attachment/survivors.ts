@@ -65,6 +65,6 @@ export function namespaceLives({ netns }: AttachmentRecord): boolean {
 /** The addresses that these attachments hold, for IPAM. */
 export function assignmentsOf(survivors: readonly Survivor[]): Assignment[] {
   return survivors.flatMap(({ record: { containerId, ifname, pod, addresses } }) =>
-    addresses.map((address) => ({ ...address, containerId, ifname, pod })),
+    addresses.map((address) => ({ containerId, ifname, pod, ...address })),
   );
 }

@@ -7,7 +7,7 @@ import {
   type PeerPlan,
   type RunningBackend,
 } from '@poplin/backend';
-import { describeError, type Family, type Log } from '@poplin/net';
+import { describeError, type Family, type Log, merged } from '@poplin/net';
 import { backendIdentity } from './identity.js';
 import type { ConfiguredBackend } from './load.js';
 import type { LinkSuffix } from './room.js';
@@ -152,7 +152,7 @@ export class BackendAtWork {
     const parsed = this.#ask(whatWasPublished(peer.name), () =>
       this.configured.backend.peerData.safeParse(data),
     );
-    if (parsed?.success) return { ok: true, peer: { ...peer, data: parsed.data } };
+    if (parsed?.success) return { ok: true, peer: merged(peer, { data: parsed.data }) };
     const why = parsed?.error.issues.map(({ path, message }) => [...path, message].join(': '));
     const problem = `node ${peer.name} published data that backend ${this.type} cannot read`;
     return { ok: false, problem: why ? `${problem}: ${why.join('; ')}` : problem };

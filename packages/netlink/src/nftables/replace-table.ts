@@ -1,3 +1,4 @@
+import { merged } from '@poplin/net';
 import type { NftCommand } from './command.js';
 import type { NftBaseChain, NftRegularChain } from './objects/chain.js';
 import type { NftMap, NftSet } from './objects/set.js';
@@ -53,15 +54,15 @@ export function replaceTable({
   return [
     ...emptyTable(table),
     ...chains.map(
-      ({ rules: _, ...chain }): NftCommand => ({ add: { chain: { ...inTable, ...chain } } }),
+      ({ rules: _, ...chain }): NftCommand => ({ add: { chain: merged(inTable, chain) } }),
     ),
-    ...counters.map((counter): NftCommand => ({ add: { counter: { ...inTable, ...counter } } })),
-    ...sets.map((set): NftCommand => ({ add: { set: { ...inTable, ...set } } })),
-    ...maps.map((map): NftCommand => ({ add: { map: { ...inTable, ...map } } })),
+    ...counters.map((counter): NftCommand => ({ add: { counter: merged(inTable, counter) } })),
+    ...sets.map((set): NftCommand => ({ add: { set: merged(inTable, set) } })),
+    ...maps.map((map): NftCommand => ({ add: { map: merged(inTable, map) } })),
     ...chains.flatMap(({ name, rules = [] }) =>
       rules.map(
         (rule): NftCommand => ({
-          add: { rule: { ...inTable, chain: name, ...('expr' in rule ? rule : { expr: rule }) } },
+          add: { rule: { chain: name, ...inTable, ...('expr' in rule ? rule : { expr: rule }) } },
         }),
       ),
     ),

@@ -1,3 +1,4 @@
+import { merged } from '@poplin/net';
 import type { AttributeWriter } from '../codec/attribute-writer.js';
 import type { Netns } from '../namespace/netns.js';
 import type { NetlinkRequest } from '../socket/request.js';
@@ -48,5 +49,5 @@ export function holding(
   ...targets: readonly (NetnsTarget | undefined)[]
 ): NetlinkRequest {
   const namespaces = targets.filter((target) => target !== undefined && 'fd' in target);
-  return namespaces.length === 0 ? request : { ...request, namespaces };
+  return namespaces.length === 0 ? request : merged(request, { namespaces });
 }

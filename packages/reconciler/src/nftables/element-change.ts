@@ -35,5 +35,5 @@ export function changeOf({ gone, come }: ElementDelta): NftElementChange | undef
 
 function declaredElement({ set: name, ...element }: Element): NftElement[] {
   const set = declared.get(name);
-  return set && takesElementChange(set) ? [{ ...element, set }] : [];
+  return set && takesElementChange(set) ? [{ set, ...element }] : [];
 }

@@ -93,7 +93,7 @@ export class Packets implements Disposable {
     const errand = this.#table.errand();
     // An event may tell of it before anybody knows what came of it.
     if (errand) this.#writtenAt = performance.now();
-    return errand && { ...errand, on: this.#nftables };
+    return errand && { on: this.#nftables, ...errand };
   }
 
   /** Tells the kernel what was taken over, without looking. @throws {ReconcilerError} KERNEL_REFUSED. */

@@ -109,10 +109,10 @@ export function portMappingElements(states: readonly PortMappingState[]): Elemen
   const senders = withoutCovered(states.map(({ hairpin }) => hairpin));
   return [
     ...states.flatMap((state) => {
-      const [toIp, toPort] = portPlaces({ ...state, family });
+      const [toIp, toPort] = portPlaces({ family, ...state });
       return [
-        { ...toIp, value: ip },
-        { ...toPort, value: state.port },
+        { value: ip, ...toIp },
+        { value: state.port, ...toPort },
       ];
     }),
     ...senders.map((cidr) => ({ set: `hairpin_${family}`, key: [prefixPart(cidr), ip] })),

@@ -18,16 +18,16 @@ export const tableSets: readonly SetDeclaration[] = [
 export function tableCommands(elements: Elements, groups: readonly ChainGroup[]): NftCommand[] {
   const lists = elementLists(elements.values());
   const declared = tableSets.map(({ type, ...set }) => ({
-    ...set,
     // A list of one type would be a concatenation of one, another kind of set.
     type: type.length === 1 ? String(type[0]) : type,
     elem: lists.get(set.name) ?? [],
+    ...set,
   }));
   return nft.replaceTable({
-    ...poplinTable,
     sets: declared.filter(({ map }) => map === undefined) as NftSets,
     maps: declared.filter(({ map }) => map !== undefined) as NftMaps,
     chains: groups.flatMap(({ chains }) => chains),
+    ...poplinTable,
   });
 }
 

@@ -61,7 +61,7 @@ export function requestOf(
       return qdiscDel({ ifindex: at('host'), kind: 'clsact' });
     case 'addRedirect': {
       const action = { kind: 'mirred', to: 'egressRedirect', ifindex: at('ifb') } as const;
-      return filterAdd({ ...redirection(), actions: [action] });
+      return filterAdd({ actions: [action], ...redirection() });
     }
     case 'delRedirect':
       return filterDel(redirection());

@@ -1,3 +1,4 @@
+import { merged } from '@poplin/net';
 import { deepFrozen } from './deep-frozen.js';
 import type { JsonObject } from './document.js';
 import { type NetworkHead, parseNetworkConfig, parseNetworkHead, parsePodConfig } from './parse.js';
@@ -21,7 +22,7 @@ const written = new Remembered<string, NetworkConfig>(textKey);
 export function checkedNetwork(bytes: Uint8Array): CheckedNetwork {
   return networks.recall(bytes, () => {
     const head = parseNetworkHead(bytes);
-    return deepFrozen({ ...head, config: checkedConfig(head.document) });
+    return deepFrozen({ config: checkedConfig(head.document), ...head });
   });
 }
 
@@ -34,7 +35,7 @@ function checkedConfig(document: JsonObject): NetworkConfig {
   };
   try {
     const config = written.recall(JSON.stringify(ofOperator), () => parseNetworkConfig(ofOperator));
-    return Object.keys(ofPod).length === 0 ? config : { ...config, ...parsePodConfig(ofPod) };
+    return Object.keys(ofPod).length === 0 ? config : merged(config, parsePodConfig(ofPod));
   } catch {
     return parseNetworkConfig(document);
   }

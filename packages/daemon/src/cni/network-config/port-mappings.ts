@@ -1,4 +1,4 @@
-import { type Family, familyOf, type Ip, parseIp } from '@poplin/net';
+import { type Family, familyOf, type Ip, merged, parseIp } from '@poplin/net';
 import { z } from 'zod';
 import { runtimeObject } from './objects.js';
 import { listOf, wholeNumber } from './values.js';
@@ -56,7 +56,7 @@ export const portMappings = listOf(entry).transform((entries, context) => {
   const taken: PortMapping[] = [];
   for (const [place, { hostIP, ...ports }] of entries.entries()) {
     if (ports.hostPort === 0) continue;
-    const mapping: PortMapping = { ...ports, ...hostIP };
+    const mapping: PortMapping = merged(ports, hostIP);
     const refuse = (key: string, message: string) =>
       context.addIssue({ code: 'custom', path: [place, key], message });
     if (ports.containerPort === 0) refuse('containerPort', 'must be 1 to 65535');

@@ -30,5 +30,5 @@ export function parseCheckCall(call: Omit<CniCall, 'args'>): AttachmentCheck {
   if (previous === undefined) {
     throw invalidConfig([{ path: 'prevResult', message: 'is missing; a CHECK needs it' }]);
   }
-  return { ...name, netnsPath: call.netns, cniVersion, network, previous };
+  return { netnsPath: call.netns, cniVersion, network, previous, ...name };
 }

@@ -15,5 +15,6 @@ export interface DetachmentRequest extends AttachmentName {
 export function parseDelCall(
   call: Pick<CniCall, 'containerId' | 'ifname' | 'netns'>,
 ): DetachmentRequest {
-  return { ...attachmentNameOf(call), netnsPath: call.netns };
+  const { containerId, ifname } = attachmentNameOf(call);
+  return { containerId, ifname, netnsPath: call.netns };
 }

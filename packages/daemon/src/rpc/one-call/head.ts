@@ -15,7 +15,7 @@ export interface CallHead {
   /** `/poplin.cni.v1.CniService/Add` */
   readonly path: string;
   /** How long the caller waits, milliseconds; absent when for ever. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 /**

@@ -33,7 +33,9 @@ export function readOneCall(
   const end = endOfHead(bytes);
   const head = end === undefined ? undefined : memory.read(bytes.subarray(0, end));
   const message = head && messageFrom(bytes.subarray(end), head.stream);
-  return message && { ...head, message };
+  if (!head || !message) return undefined;
+  const { path, stream, timeoutMs } = head;
+  return { path, stream, timeoutMs, message };
 }
 
 /** Where the first frame of headers ends. @returns `undefined` unless there is one, and all before it is whole. */

@@ -48,7 +48,7 @@ export function encodeAddress(
     scope: addressScopes.numberOf(spec.scope ?? 'global'),
     ifindex: checkIfindex(operation, ifindex),
   });
-  return encodeRequest({ ...head, operation }, header, (attributes) => {
+  return encodeRequest({ operation, ...head }, header, (attributes) => {
     attributes.ip(IFA.LOCAL, ip);
     attributes.ip(IFA.ADDRESS, peer === undefined ? ip : checkFamily(operation, spec, peer));
     if (label !== undefined) attributes.text(IFA.LABEL, checkLabel(operation, label));

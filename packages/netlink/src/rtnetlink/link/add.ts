@@ -21,10 +21,9 @@ import type { LinkSpec } from './types.js';
  */
 export function linkAdd(spec: LinkSpec): NetlinkRequest {
   const operation = `add link ${spec.name} (${spec.kind})`;
-  const header = encodeLinkHeader({
-    ...encodeLinkFlags(spec),
-    ...(spec.ifindex === undefined ? {} : { ifindex: checkIfindex(operation, spec.ifindex) }),
-  });
+  const ifindex = spec.ifindex === undefined ? 0 : checkIfindex(operation, spec.ifindex);
+  const { flags, change } = encodeLinkFlags(spec);
+  const header = encodeLinkHeader({ ifindex, flags, change });
   const head = { type: RTM.NEWLINK, flags: NLM_F.CREATE | NLM_F.EXCL, operation };
   const request = encodeRequest(head, header, (attributes) => {
     attributes.text(IFLA.IFNAME, checkLinkName(operation, spec.name));

@@ -42,7 +42,7 @@ function encodeAltNames(
 ): NetlinkRequest {
   const operation = `${verb} names of link ${selectorText(selector)}`;
   const header = encodeLinkHeader({ ifindex: selectorIfindex(operation, selector) });
-  return encodeRequest({ ...head, operation }, header, (attributes) => {
+  return encodeRequest({ operation, ...head }, header, (attributes) => {
     writeSelector(operation, attributes, selector);
     attributes.nested(NLA_F_NESTED | IFLA.PROP_LIST, (list) => {
       for (const name of names) list.text(IFLA.ALT_IFNAME, checkAltName(operation, name));

@@ -60,11 +60,13 @@ const details: Readers<
  * @throws {NetlinkError} DECODE.
  */
 export function decodeLink(body: Uint8Array): Link | undefined {
-  return decode(body, (attributes) => ({
-    ...readFields(attributes, details),
-    ...decodeInfo(attributes.nested(IFLA.LINKINFO)),
-    ...readFamilySettings(attributes),
-  }));
+  return decode(body, (attributes) =>
+    Object.assign(
+      readFields(attributes, details),
+      decodeInfo(attributes.nested(IFLA.LINKINFO)),
+      readFamilySettings(attributes),
+    ),
+  );
 }
 
 /**

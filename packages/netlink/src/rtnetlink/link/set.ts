@@ -33,10 +33,9 @@ export function linkSet(selector: LinkSelector, change: LinkChange): NetlinkRequ
   if (change.bridgePort && change.masterIfindex !== undefined) {
     throw invalidArgument(operation, 'the link has to join the bridge in a request before');
   }
-  const header = encodeLinkHeader({
-    ifindex: selectorIfindex(operation, selector),
-    ...encodeLinkFlags(change),
-  });
+  const ifindex = selectorIfindex(operation, selector);
+  const { flags, change: changed } = encodeLinkFlags(change);
+  const header = encodeLinkHeader({ ifindex, flags, change: changed });
   const head = { type: RTM.NEWLINK, flags: 0, operation };
   const request = encodeRequest(head, header, (attributes) => {
     writeSelector(operation, attributes, selector);

@@ -41,7 +41,7 @@ export function encodeRule(
     action: actionOf(spec, defaults),
     flags: spec.invert ? FIB_RULE_INVERT : 0,
   });
-  return encodeRequest({ ...head, operation }, header, (attributes) => {
+  return encodeRequest({ operation, ...head }, header, (attributes) => {
     writeMatch(operation, attributes, spec);
     if (table >= 256) attributes.u32(FRA.TABLE, table);
     writeRest(attributes, spec);

@@ -41,7 +41,7 @@ function decodeOptions(
   if (kind === 'matchall') return { actions: decodeActions(options.nested(TCA_MATCHALL.ACT)) };
   const selector = options.bytes(TCA_U32.SEL);
   return {
-    ...(selector === undefined ? {} : { keys: decodeSelector(selector) }),
     actions: decodeActions(options.nested(TCA_U32.ACT)),
+    ...(selector === undefined ? {} : { keys: decodeSelector(selector) }),
   };
 }
