@@ -58,12 +58,18 @@ const DUMP_ATTEMPTS = 10;
  * Sends requests and takes the answers. A netlink request is carried out in the sender's own context: send(2) returns
  * when it is done, after waiting for whatever lock it needs, and the answer is there. A dump that the kernel marks as
  * inconsistent (NLM_F_DUMP_INTR) is asked again.
+ *
+ * @param isKept - which of the answers come back; all of them by default.
  */
-export function exchange(syscalls: Syscalls, job: Exchange): ExchangeResult {
+export function exchange(
+  syscalls: Syscalls,
+  job: Exchange,
+  isKept: (seen: Seen) => boolean = () => true,
+): ExchangeResult {
   for (let attempt = 1; ; attempt++) {
     const errno = sendDatagram(syscalls, job.fd, job.datagram);
     if (errno !== 0) return { end: 'refused', errno, datagrams: [] };
-    const result = collect(syscalls, job);
+    const result = collect(syscalls, job, isKept);
     if (result.end !== 'interrupted' || attempt === DUMP_ATTEMPTS) return result;
   }
 }
@@ -84,31 +90,25 @@ export function exchangeInOrder(
       continue;
     }
     const started = performance.now();
-    const { end, errno, datagrams } = exchange(syscalls, job);
-    const refusals = datagrams.filter(hasRefusal);
-    results.push({ end, errno, datagrams: refusals, ms: performance.now() - started });
+    const { end, errno, datagrams } = exchange(syscalls, job, refuses);
+    results.push({ end, errno, datagrams, ms: performance.now() - started });
     if (job.onFailure === 'continue') continue;
-    if (end === 'answered' && refusals.length === 0) continue;
+    if (end === 'answered' && datagrams.length === 0) continue;
     if (job.onFailure === 'stop') break;
     skipped = job.step + 1;
   }
   return results;
 }
 
-/** NLMSG_ERROR with a number other than 0, which is its body's first; one that is cut counts as well. */
-function hasRefusal(datagram: Uint8Array): boolean {
-  let refused = false;
-  const end = decodeHeaders(datagram, (type, _flags, _sequence, start, stop) => {
-    if (type === NLMSG.ERROR) refused ||= stop - start < 4 || u32At(datagram, start) !== 0;
-  });
-  return refused || end < datagram.length;
-}
-
 /**
  * Takes datagrams until the answer to the last request is among them. Where the kernel dropped something, or sent what
  * cannot be read, until the queue is empty: nothing is left that a later request could mistake for its answer.
  */
-function collect(syscalls: Syscalls, job: Exchange): ExchangeResult {
+function collect(
+  syscalls: Syscalls,
+  job: Exchange,
+  isKept: (seen: Seen) => boolean,
+): ExchangeResult {
   const datagrams: Uint8Array[] = [];
   let ended = false;
   let intact = true;
@@ -121,9 +121,9 @@ function collect(syscalls: Syscalls, job: Exchange): ExchangeResult {
     if (received.kind === 'overrun') intact = false;
     // Anybody may send to a netlink socket's port; only the kernel has port 0.
     else if (received.senderPort === 0) {
-      const bytes = received.bytes.slice();
-      const seen = look(bytes, job);
-      datagrams.push(bytes);
+      const seen = look(received.bytes, job);
+      // The next one comes into the same buffer.
+      if (isKept(seen)) datagrams.push(received.bytes.slice());
       ended ||= seen.last;
       readable &&= seen.readable;
       consistent &&= !seen.interrupted;
@@ -135,14 +135,32 @@ function collect(syscalls: Syscalls, job: Exchange): ExchangeResult {
   return { end: consistent ? 'answered' : 'interrupted', errno: 0, datagrams };
 }
 
-/** What the headers in a datagram say: is it well-formed, does the exchange end here, is the dump inconsistent. */
-function look(datagram: Uint8Array, job: Exchange) {
+/** What the headers in a datagram say. */
+interface Seen {
+  /** The exchange ends here. */
+  readonly last: boolean;
+  /** The dump is inconsistent. */
+  readonly interrupted: boolean;
+  /** It is well-formed. */
+  readonly readable: boolean;
+  /** There is an NLMSG_ERROR with a number other than 0, which is its body's first, or one that is cut. */
+  readonly refused: boolean;
+}
+
+/** What is of interest where silence means that all went well. */
+function refuses({ refused, readable }: Seen): boolean {
+  return refused || !readable;
+}
+
+function look(datagram: Uint8Array, job: Exchange): Seen {
   let last = false;
   let interrupted = false;
-  const end = decodeHeaders(datagram, (type, flags, sequence) => {
+  let refused = false;
+  const end = decodeHeaders(datagram, (type, flags, sequence, start, stop) => {
+    if (type === NLMSG.ERROR) refused ||= stop - start < 4 || u32At(datagram, start) !== 0;
     if (sequence !== job.last) return;
     last ||= !job.dump || type === NLMSG.DONE || type === NLMSG.ERROR;
     interrupted ||= job.dump && (flags & NLM_F.DUMP_INTR) !== 0;
   });
-  return { last, interrupted, readable: end === datagram.length };
+  return { last, interrupted, readable: end === datagram.length, refused };
 }
