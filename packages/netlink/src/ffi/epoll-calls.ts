@@ -13,6 +13,8 @@ export interface EpollCalls {
   remove(epoll: number, fd: number): number;
   /** epoll_wait(2) for one descriptor, without waiting: the one whose turn it is, EAGAIN when none is ready. */
   next(epoll: number): number;
+  /** epoll_wait(2) of the whole thread for so many ms. Returns whether one is ready, whose turn does not pass by that. */
+  pause(epoll: number, ms: number): boolean;
 }
 
 const EPOLL_CLOEXEC = 0o2000000;
@@ -52,5 +54,7 @@ function bindEpollCalls(): EpollCalls {
       if (count <= 0) return count < 0 ? count : -EAGAIN;
       return view.getInt32(DATA_OFFSET, littleEndian);
     },
+    // Level-triggered: who was told of is told of again.
+    pause: (epoll, ms) => wait(epoll, event, 1, ms) > 0,
   };
 }

@@ -5,7 +5,11 @@ import type { StreamCalls } from '../ffi/stream-calls.js';
 import type { Expiry } from './expiry.js';
 import { endSocket } from './node-connection.js';
 import type { Reader, ReadySet } from './ready-set.js';
+import type { Solitude } from './solitude.js';
 import type { UnixConnection, UnixListenOptions } from './types.js';
+
+/** How long to stand still, ms, while who was alone goes with the answer. A fraction of that is enough for a process that prints it and ends. */
+const farewell = 1;
 
 /** What connections of one listener share. */
 export interface Household {
@@ -17,6 +21,7 @@ export interface Household {
   /** Those that have their last word, and that nobody watches for a moment. */
   readonly resting: Expiry<DirectConnection>;
   readonly ending: Expiry<DirectConnection>;
+  readonly solitude: Solitude;
   readonly options: Pick<UnixListenOptions, 'greet' | 'patience'>;
   /** A connection is closed or another's. */
   readonly left: () => void;
@@ -44,6 +49,7 @@ export class DirectConnection implements UnixConnection, Reader {
   constructor(fd: number, house: Household) {
     this.#fd = fd;
     this.#house = house;
+    house.solitude.enter();
   }
 
   /** Begins: who connects has often spoken by now. @returns as {@link ready} does. */
@@ -78,16 +84,15 @@ export class DirectConnection implements UnixConnection, Reader {
 
   end(bytes: Uint8Array): void {
     if (this.#stage !== 'greeted') return;
-    const { calls, ready, resting, options } = this.#house;
+    const { calls, ready, solitude, options } = this.#house;
     const sent = calls.send(this.#fd, bytes);
     if (sent === bytes.length) {
-      this.#stage = 'resting';
       // Not closed yet: the other end may still have something to say, like an acknowledgement, and would be told of an error
       // instead of the end.
       calls.endSending(this.#fd);
-      // Nor watched: a caller mostly is a process that ends as soon as it has its answer, and who is woken by that is in its way.
-      ready.remove(this.#fd);
-      resting.add(this);
+      this.#rest();
+      // Whoever goes on here goes on in its way: the kernel mostly has the caller run on this very processor, as soon as it is free.
+      if (solitude.holds) ready.pause(farewell);
       return;
     }
     this.#stage = 'ending';
@@ -96,13 +101,22 @@ export class DirectConnection implements UnixConnection, Reader {
     endSocket(this.#ender, rest, options.patience);
   }
 
-  /** Goes if the other end has gone; otherwise waits for it. */
+  /** Nobody watches: a caller mostly is a process that ends as soon as it has its answer, and who is woken by that is in its way. */
+  #rest(): void {
+    this.#stage = 'resting';
+    this.#house.ready.remove(this.#fd);
+    this.#house.resting.add(this);
+  }
+
+  /** Goes if the other end has gone, and said no more; otherwise watches it. */
   rise(): void {
     this.#stage = 'ending';
+    // Not closed with something unread: the other end would be told of an error instead of the answer.
+    this.ready();
+    if (this.#stage !== 'ending') return;
     const { ready, ending } = this.#house;
     ending.add(this);
     if (ready.add(this.#fd, this) < 0) this.destroy();
-    else this.ready();
   }
 
   destroy(): void {
@@ -135,6 +149,7 @@ export class DirectConnection implements UnixConnection, Reader {
     this.#house.silent.delete(this);
     this.#house.resting.delete(this);
     this.#house.ending.delete(this);
+    this.#house.solitude.leave();
     this.#house.left();
     this.#whenClosed?.();
   }

@@ -5,6 +5,7 @@ import { streamCalls } from '../ffi/stream-calls.js';
 import { DirectConnection, type Household } from './connection.js';
 import { Expiry } from './expiry.js';
 import type { Reader, ReadySet } from './ready-set.js';
+import { Solitude } from './solitude.js';
 import type { UnixListener, UnixListenOptions } from './types.js';
 
 /** As many bytes as `node:net` reads at once. */
@@ -35,12 +36,13 @@ export class DirectListener implements UnixListener, Reader {
     this.#options = options;
     this.#ready = ready;
     this.#house = {
-      calls: { ...streamCalls(), close: socketCalls().close },
+      calls: { close: socketCalls().close, ...streamCalls() },
       ready,
       buffer: Buffer.alloc(bufferSize),
       silent: new Expiry(options.silence, (connection) => connection.greet(Buffer.alloc(0))),
       resting: new Expiry(rest, (connection) => connection.rise()),
       ending: new Expiry(options.patience, (connection) => connection.destroy()),
+      solitude: new Solitude(),
       options,
       left: () => this.#closeIfIdle(),
     };
@@ -77,7 +79,7 @@ export class DirectListener implements UnixListener, Reader {
     const connection = new DirectConnection(fd, this.#house);
     const result = this.#ready.add(fd, connection);
     if (result >= 0) return connection.open();
-    this.#house.calls.close(fd);
+    connection.destroy();
     this.#tell(-result);
     return false;
   }

@@ -1,6 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+} from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -241,6 +249,45 @@ it.each([
 ])('refuses a path %#: %s', async (bad) => {
   await expect(start(listenUnix, echo, { path: bad })).rejects.toMatchObject({
     code: 'INVALID_ARGUMENT',
+  });
+});
+
+/** How many descriptors each epoll instance of this process watches, as the kernel tells. */
+function watched(): Map<string, number> {
+  const numbers = readdirSync('/proc/self/fd').filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`) === 'anon_inode:[eventpoll]';
+    } catch {
+      return false;
+    }
+  });
+  const membersOf = (fd: string) => readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8').split('tfd:');
+  return new Map(numbers.map((fd) => [fd, membersOf(fd).length - 1]));
+}
+
+describe('who has the answer', () => {
+  it('gets it whole when more was said than has been read', async () => {
+    await start(listenUnix, (connection, bytes) => {
+      connection.end(Buffer.from(`${bytes.length}`));
+    });
+    const socket = dial();
+    socket.end(Buffer.alloc(100_000));
+    expect(await everything(socket)).toMatch(/^\d+$/);
+  });
+
+  it('is not watched for a moment, and is then', async () => {
+    const others = new Set(watched().keys());
+    const { greet, greeted } = greeting();
+    await start(listenUnix, greet);
+    const [own = ''] = [...watched().keys()].filter((fd) => !others.has(fd));
+    const members = () => watched().get(own);
+    const alone = members() ?? 0;
+    dial({ allowHalfOpen: true }).write('hello');
+    const { connection } = await greeted;
+    expect(members()).toBe(alone + 1);
+    connection.end(Buffer.from('bye'));
+    expect(members()).toBe(alone);
+    await vi.waitUntil(() => members() === alone + 1);
   });
 });
 

@@ -68,6 +68,16 @@ export class ReadySet {
     this.#readers.delete(fd);
   }
 
+  /**
+   * Has the whole thread wait until somebody is ready, but not for long: for who knows that another process wants the processor.
+   *
+   * @param ms - the longest.
+   * @returns true when somebody is.
+   */
+  pause(ms: number): boolean {
+    return this.#calls.pause(this.#epoll, ms);
+  }
+
   /** Tells nobody any more. */
   close(): void {
     if (this.#isClosed) return;
