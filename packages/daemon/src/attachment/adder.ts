@@ -1,10 +1,11 @@
 import type { Assignment, Ipam } from '@poplin/ipam';
-import { describeError, type Log } from '@poplin/net';
+import { type Caller, describeError, type Log, merged } from '@poplin/net';
 import { NetlinkError } from '@poplin/netlink';
 import type { AttachmentDefaults, AttachmentRequest } from '../cni/index.js';
 import type { AttachMode } from '../config/index.js';
-import { failPoint } from '../fail-point/index.js';
+import { failHere, failsAt } from '../fail-point/index.js';
 import type { Entry, InterfaceBuilder } from './builder.js';
+import type { Calls } from './calls.js';
 import { comparePod, readPod } from './check.js';
 import type { Entries } from './entries.js';
 import { factsOf } from './facts.js';
@@ -38,6 +39,8 @@ export interface AdderComponents {
   readonly ipam: Ipam;
   readonly builder: InterfaceBuilder;
   readonly entries: Entries;
+  /** Tell whether others wait as well. */
+  readonly calls: Pick<Calls, 'alone'>;
   readonly log: Log;
   /** Takes everything of an attachment away again. */
   readonly detach: (key: AttachmentKey) => Promise<void>;
@@ -50,8 +53,7 @@ export interface AddContext {
   readonly pod: PodHandles;
   /** Process id of the plugin that asks; 0 when that is not known. */
   readonly callerPid: number;
-  /** Fires when the caller goes away. */
-  readonly signal: AbortSignal;
+  readonly caller: Caller;
   readonly watch: Stopwatch;
 }
 
@@ -72,23 +74,25 @@ export class Adder {
    * @throws {NetlinkError | ReconcilerError} when the kernel refuses.
    */
   async add(request: AttachmentRequest, context: AddContext): Promise<string> {
-    await this.#parts.builder.makeWay(request, context.pod);
+    const { builder } = this.#parts;
+    if (builder.keepsNames) await builder.makeWay(request, context.pod);
     const earlier = this.#parts.entries.get(request);
     if (earlier && (await isSameCall(earlier.record, context))) {
       const { record } = earlier;
       return this.#finish(record, request, context, answerOf(record, request));
     }
     if (earlier) await this.#clearRemains(earlier, context);
-    await failPoint('add-after-remains-cleared');
+    if (failsAt('add-after-remains-cleared')) await failHere();
     const { mode, bridge, path, defaults } = context.network;
     // Before an address is taken: it would be kept back for a while.
     refuseSmallMtu({ link: request.options.mtu, path }, defaults.families);
     const asked = this.#askedFor(request);
     const assignments = await this.#assign(request, asked, context);
     try {
-      await failPoint('add-after-assign');
+      if (failsAt('add-after-assign')) await failHere();
       const { callerPid, pod } = context;
-      const secondary = await this.#isSecondary(request, pod);
+      const others = this.#othersIn(request, pod);
+      const secondary = hasDefault(request) || (others.length > 0 && (await areThere(others, pod)));
       const parts = { netns: pod.netns, assignments, mode, bridge, path, secondary, callerPid };
       return await this.#attach(newRecord(request, asked, parts), request, context);
     } catch (error) {
@@ -117,26 +121,19 @@ export class Adder {
     return isFirst ? options : { ...options, ips: [], mac: undefined, portMappings: [] };
   }
 
-  /** Tells whether something else has the default route of the pod: another interface of ours, or a plugin before us. */
-  async #isSecondary({ ifname, previous }: AttachmentRequest, pod: PodHandles): Promise<boolean> {
-    const isDefault = (dst: string): boolean => dst === '0.0.0.0/0' || dst === '::/0';
-    if (previous?.routes.some(({ dst }) => isDefault(dst))) return true;
-    const others = this.#parts.entries
-      .inNamespace(identityOf(pod.netns))
-      .filter((other) => other.ifname !== ifname);
-    if (others.length === 0) return false;
-    // They may be those of a namespace that has gone, and whose numbers this one has got.
-    const links = await pod.netlink.link.list();
-    return others.some((other) => links.some(({ name }) => name === other.ifname));
+  /** The other interfaces of the pod that have a record. */
+  #othersIn({ ifname }: AttachmentRequest, pod: PodHandles): readonly AttachmentRecord[] {
+    const all = this.#parts.entries.inNamespace(identityOf(pod.netns));
+    return all.filter((other) => other.ifname !== ifname);
   }
 
   async #assign(
     { containerId, ifname, pod }: AttachmentRequest,
     { ips }: AskedFor,
-    { signal, watch }: AddContext,
+    { caller, watch }: AddContext,
   ): Promise<readonly Assignment[]> {
     const requested = ips.map(({ ip }) => ip);
-    const wish = { containerId, ifname, pod, signal, requested };
+    const wish = { containerId, ifname, pod, caller, requested };
     const assignments = await this.#parts.ipam.assign(wish);
     watch.lap('assign');
     return assignments;
@@ -147,14 +144,15 @@ export class Adder {
     request: AttachmentRequest,
     context: AddContext,
   ): Promise<string> {
-    const { entries } = this.#parts;
-    const { pod, signal, watch } = context;
-    throwIfGone(signal, record);
+    const { calls, entries } = this.#parts;
+    const { pod, caller, watch } = context;
+    throwIfGone(caller, record);
     refuseStrayRoutes(record);
     refuseTakenPorts(record, entries.withPorts());
-    await failPoint('add-before-record');
+    if (failsAt('add-before-record')) await failHere();
     // While the kernel works, unless it is waited for here: nothing of the result comes from it.
-    const prepared = inNextTurn(() => answerOf(record, request));
+    const prepare = (): string => answerOf(record, request);
+    const prepared = calls.alone ? prepare : inNextTurn(prepare);
     const made = await this.#make(record, pod, watch);
     watch.lap('kernel');
     const result = made === record ? prepared() : answerOf(made, request);
@@ -165,16 +163,16 @@ export class Adder {
   async #finish(
     record: AttachmentRecord,
     { options }: AttachmentRequest,
-    { pod, signal, watch }: AddContext,
+    { pod, caller, watch }: AddContext,
     result: string,
   ): Promise<string> {
-    await writeSysctls(options.sysctls, pod.netns);
-    await failPoint('add-after-host-state');
-    throwIfGone(signal, record);
-    await failPoint('add-before-answer');
+    if (options.sysctls.length > 0) await writeSysctls(options.sysctls, pod.netns);
+    if (failsAt('add-after-host-state')) await failHere();
+    throwIfGone(caller, record);
+    if (failsAt('add-before-answer')) await failHere();
     // Behind the answer, which the runtime waits for.
     setImmediate(() => {
-      this.#parts.log.info({ ...factsOf(record), ms: watch.laps }, 'pod attached');
+      this.#parts.log.info(merged(factsOf(record), { ms: watch.laps }), 'pod attached');
     });
     return result;
   }
@@ -188,7 +186,7 @@ export class Adder {
     const { builder, entries } = this.#parts;
     entries.keep({ record, ends: undefined });
     watch.lap('record');
-    await failPoint('add-after-record');
+    if (failsAt('add-after-record')) await failHere();
     try {
       const ends = await builder.build(record, pod, watch);
       entries.set({ record, ends });
@@ -204,15 +202,27 @@ export class Adder {
 
   /** Where even this fails the record stays, so that the DEL to come knows what there is. */
   async #undo({ containerId, ifname }: AttachmentKey): Promise<void> {
-    await failPoint('undo-before-detach');
+    if (failsAt('undo-before-detach')) await failHere();
     await this.#parts.detach({ containerId, ifname }).catch((error: unknown) => {
       this.#parts.log.error(
         { containerId, ifname, err: error },
         `cannot undo a failed attachment: ${describeError(error)}`,
       );
     });
-    await failPoint('undo-after-detach');
+    if (failsAt('undo-after-detach')) await failHere();
   }
+}
+
+/** Tells whether a plugin before us has given the pod a default route. */
+function hasDefault({ previous }: AttachmentRequest): boolean {
+  if (!previous) return false;
+  return previous.routes.some(({ dst }) => dst === '0.0.0.0/0' || dst === '::/0');
+}
+
+/** Tells whether one of these interfaces is there: they may be those of a namespace that has gone, and whose numbers this one has got. */
+async function areThere(others: readonly AttachmentRecord[], pod: PodHandles): Promise<boolean> {
+  const links = await pod.netlink.link.list();
+  return others.some((other) => links.some(({ name }) => name === other.ifname));
 }
 
 /**

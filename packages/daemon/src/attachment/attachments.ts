@@ -1,5 +1,5 @@
 import type { Ipam } from '@poplin/ipam';
-import { describeError, type Log } from '@poplin/net';
+import { type Caller, describeError, type Log, merged } from '@poplin/net';
 import type { Reconciler } from '@poplin/reconciler';
 import {
   type BandwidthLimits,
@@ -8,7 +8,7 @@ import {
   parseAddCall,
   parseDelCall,
 } from '../cni/index.js';
-import { failPoint } from '../fail-point/index.js';
+import { failHere, failsAt } from '../fail-point/index.js';
 import { owners } from '../kernel-owners.js';
 import { Adder, type PodNetwork } from './adder.js';
 import type { Entry, InterfaceBuilder } from './builder.js';
@@ -64,10 +64,10 @@ export class Attachments {
   constructor(parts: AttachmentsComponents) {
     this.#parts = parts;
     this.#entries = new Entries(parts.store);
-    const { ipam, builder, log } = parts;
+    const { ipam, builder, calls, log } = parts;
     this.#adder = new Adder({
-      ...{ ipam, builder, log, entries: this.#entries },
       detach: (key) => this.#detach(key),
+      ...{ ipam, builder, calls, log, entries: this.#entries },
     });
   }
 
@@ -113,22 +113,22 @@ export class Attachments {
    * @throws {IpamError} when there is no address.
    * @throws {NetlinkError | ReconcilerError} when the kernel refuses.
    */
-  add(call: CniCall, signal: AbortSignal): Promise<string> {
-    return this.#parts.calls.run(() => this.#add(call, signal));
+  add(call: CniCall, caller: Caller): Promise<string> {
+    return this.#parts.calls.run(() => this.#add(call, caller));
   }
 
-  async #add(call: CniCall, signal: AbortSignal): Promise<string> {
+  async #add(call: CniCall, caller: Caller): Promise<string> {
     const watch = new Stopwatch();
     const network = this.#parts.network();
     const request = parseAddCall(call, network.defaults);
     watch.lap('parse');
-    await failPoint('add-after-parse');
+    if (failsAt('add-after-parse')) await failHere();
     return this.#lock.run(keyText(request), async () => {
       using pod = openPodHandles(call);
       watch.lap('namespace');
-      await failPoint('add-after-netns-opened');
+      if (failsAt('add-after-netns-opened')) await failHere();
       const { callerPid } = call;
-      return await this.#adder.add(request, { pod, network, signal, watch, callerPid });
+      return await this.#adder.add(request, { pod, network, caller, watch, callerPid });
     });
   }
 
@@ -144,10 +144,10 @@ export class Attachments {
 
   async #del(call: DelCall): Promise<void> {
     const request = parseDelCall(call);
-    await failPoint('del-after-parse');
+    if (failsAt('del-after-parse')) await failHere();
     await this.#lock.run(keyText(request), async () => {
       await this.#detach(request, 'pod detached', netnsPaths(call));
-      await failPoint('del-before-answer');
+      if (failsAt('del-before-answer')) await failHere();
     });
   }
 
@@ -179,11 +179,11 @@ export class Attachments {
     );
     const failures: unknown[] = [];
     for (const record of stale) {
-      await failPoint('gc-before-detach');
+      if (failsAt('gc-before-detach')) await failHere();
       await this.#lock
         .run(keyText(record), () => this.#detach(record, 'pod removed by GC'))
         .catch((error: unknown) => failures.push(error));
-      await failPoint('gc-after-detach');
+      if (failsAt('gc-after-detach')) await failHere();
     }
     if (failures.length > 0) {
       const words = failures.map(describeError).join('; ');
@@ -227,7 +227,7 @@ export class Attachments {
       const next = resized(entry.record, mtu);
       if (!next || !(await this.#parts.builder.resize(entry, next))) return;
       this.#entries.keep({ ...entry, record: next });
-      this.#parts.log.info({ ...factsOf(next), mtu: next.mtu }, 'pod has another MTU');
+      this.#parts.log.info(merged(factsOf(next), { mtu: next.mtu }), 'pod has another MTU');
     });
   }
 
@@ -255,11 +255,11 @@ export class Attachments {
     const { ipam, builder, log } = this.#parts;
     const entry = this.#entries.get(key);
     await builder.retire(key, entry, paths);
-    await failPoint('del-before-release');
+    if (failsAt('del-before-release')) await failHere();
     ipam.release(key);
-    await failPoint('del-after-release');
+    if (failsAt('del-after-release')) await failHere();
     this.#entries.forget(key);
-    await failPoint('del-after-record-deleted');
+    if (failsAt('del-after-record-deleted')) await failHere();
     // Behind the answer, which the runtime waits for.
     if (entry && news) setImmediate(() => log.info(factsOf(entry.record), news));
   }

@@ -1,7 +1,7 @@
 import { familyOf, type Ip, type Log } from '@poplin/net';
 import { NetlinkError, writeSysctl } from '@poplin/netlink';
 import type { Reconciler } from '@poplin/reconciler';
-import { failPoint } from '../fail-point/index.js';
+import { failHere, failsAt } from '../fail-point/index.js';
 import { owners } from '../kernel-owners.js';
 import type { Calls } from './calls.js';
 import { AttachmentError } from './error.js';
@@ -13,7 +13,7 @@ import { hostStateOf } from './plan.js';
 import type { PodHandles } from './pod-handles.js';
 import type { AttachmentRecord } from './record.js';
 import { isUntouched, resize } from './resize.js';
-import { freeNamesOf, retireInterface } from './retire.js';
+import { freeNamesOf, type RetireComponents, retireInterface } from './retire.js';
 import { RetiredNames } from './retired-names.js';
 import type { Stopwatch } from './stopwatch.js';
 
@@ -41,9 +41,11 @@ export class InterfaceBuilder {
   readonly #parts: BuilderComponents;
   readonly #indexes = new LinkIndexes();
   readonly #names = new RetiredNames();
+  readonly #retiring: RetireComponents;
 
   constructor(parts: BuilderComponents) {
     this.#parts = parts;
+    this.#retiring = { names: this.#names, ...parts };
   }
 
   /**
@@ -57,7 +59,7 @@ export class InterfaceBuilder {
       // Runtimes switch IPv6 off in new namespaces where the host has it off by default.
       await writeSysctl('net/ipv6/conf/default/disable_ipv6', '0', { netns: pod.netns });
     }
-    await failPoint('add-before-link');
+    if (failsAt('add-before-link')) await failHere();
     const bridgeIndex = record.mode === 'bridge' ? await this.#indexOf(record.bridge) : undefined;
     let settled = false;
     for (let podIndex = firstPodIndex; ; ) {
@@ -70,8 +72,10 @@ export class InterfaceBuilder {
           hostIndex,
           podIndex,
         });
-        watch.note({ link, podEnd, host });
-        await failPoint('add-after-link');
+        watch.note('link', link);
+        watch.note('podEnd', podEnd);
+        watch.note('host', host);
+        if (failsAt('add-after-link')) await failHere();
         return { host: hostIndex, pod: podIndex };
       } catch (error) {
         if (!(error instanceof NetlinkError)) throw error;
@@ -90,13 +94,17 @@ export class InterfaceBuilder {
     }
   }
 
+  /** Whether an interface that waits to be deleted still has its names. */
+  get keepsNames(): boolean {
+    return this.#names.size > 0;
+  }
+
   /**
    * Gives names free that one has which waits to be deleted.
    *
    * @param at - where an interface is about to be made; `undefined` where none is: then those of the same container and name alone.
    */
   async makeWay(key: AttachmentKey, at: PodHandles | undefined): Promise<void> {
-    if (this.#names.size === 0) return;
     const { log, reconciler } = this.#parts;
     const place = at && identityOf(at.netns);
     for (const retired of this.#names.takeAtPlace(key, place)) {
@@ -149,8 +157,8 @@ export class InterfaceBuilder {
     entry: Entry | undefined,
     paths: readonly string[] = [],
   ): Promise<void> {
-    if (!entry) await this.makeWay(key, undefined);
-    await retireInterface({ ...this.#parts, names: this.#names }, key, entry, paths);
+    if (!entry && this.keepsNames) await this.makeWay(key, undefined);
+    await retireInterface(this.#retiring, key, entry, paths);
   }
 
   /** @returns how long the kernel took for the links, the pod's end and the host, milliseconds. */
@@ -170,7 +178,7 @@ export class InterfaceBuilder {
           ...(bridgeIndex !== undefined && { masterIfindex: bridgeIndex }),
         },
       ],
-      first: makeInterface(record, { ...place, host: reconciler.netlink }),
+      first: makeInterface(record, { host: reconciler.netlink, ...place }),
       also: finishHostEnd(record, place),
       alone: calls.alone,
     });

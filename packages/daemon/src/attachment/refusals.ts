@@ -1,5 +1,5 @@
 import { conflictingPortMapping } from '@poplin/backend';
-import { familyOf } from '@poplin/net';
+import { type Caller, familyOf } from '@poplin/net';
 import { AttachmentError } from './error.js';
 import { addressText, ownerText } from './facts.js';
 import { type AttachmentKey, keyText } from './identity.js';
@@ -66,8 +66,8 @@ function haveCommonPort(a: AttachmentRecord, b: AttachmentRecord): boolean {
 }
 
 /** @throws {AttachmentError} CANCELLED when the caller has gone. */
-export function throwIfGone(signal: AbortSignal, { containerId }: AttachmentKey): void {
-  if (!signal.aborted) return;
+export function throwIfGone(caller: Caller, { containerId }: AttachmentKey): void {
+  if (!caller.isGone) return;
   throw new AttachmentError(
     'CANCELLED',
     `the runtime gave up the ADD of container ${containerId} before it was done`,

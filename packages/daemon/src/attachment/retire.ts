@@ -1,7 +1,7 @@
-import { describeError, type Log } from '@poplin/net';
+import { describeError, type Log, merged } from '@poplin/net';
 import { batchInOrder, type HandleBatch, linkGet, type Netlink } from '@poplin/netlink';
 import type { Reconciler } from '@poplin/reconciler';
-import { failPoint } from '../fail-point/index.js';
+import { failHere, failsAt } from '../fail-point/index.js';
 import { owners } from '../kernel-owners.js';
 import type { Entry } from './builder.js';
 import type { Calls } from './calls.js';
@@ -50,26 +50,33 @@ export async function retireInterface(
   const ends = entry?.ends;
   // What is only needed behind the first job is opened while the kernel is at that.
   using pod = entry?.record.secondary ? openPod(entry.record, paths) : undefined;
-  await failPoint('del-before-host-state');
+  if (failsAt('del-before-host-state')) await failHere();
   const retired = entry && ends && { record: entry.record, ends };
   const isFreed = !calls.many;
-  const freeNamesBehind = async (of: RetiredInterface): Promise<void> => {
-    using inside = openPod(of.record, paths);
-    await freeNamesOf(of, { host, pod: inside, log });
-  };
   const { also } = await reconciler.remove(owners.attachment(key), {
     known: entry && ends ? [{ name: entry.record.hostLink, ifindex: ends.host }] : [],
     first: entry && pod ? removeRules(entry, pod, host) : [],
     also: [cutOff(key, ends)],
-    behind: retired && isFreed ? () => void freeNamesBehind(retired) : undefined,
+    behind:
+      retired && isFreed ? () => void freeNamesBehind(retired, paths, { host, log }) : undefined,
   });
   const [error] = also;
-  await failPoint('del-after-link-down');
+  if (failsAt('del-after-link-down')) await failHere();
   if (error && error.code !== 'ENODEV') throw error;
   if (error) return;
   if (!retired || isFreed) return reconciler.retire();
   names.add(retired);
   reconciler.retire(() => names.delete(retired));
+}
+
+/** Never fails, as {@link freeNamesOf}. */
+async function freeNamesBehind(
+  retired: RetiredInterface,
+  paths: readonly string[],
+  context: Omit<FreeNamesContext, 'pod'>,
+): Promise<void> {
+  using pod = openPod(retired.record, paths);
+  await freeNamesOf(retired, { pod, ...context });
 }
 
 /** Rules have no link that they would go with. As in {@link freeNames}, only where the host's end is there. */
@@ -100,7 +107,7 @@ export async function freeNamesOf(
   { host, pod, log }: FreeNamesContext,
 ): Promise<void> {
   try {
-    await failPoint('del-before-names-free');
+    if (failsAt('del-before-names-free')) await failHere();
     const answers = await batchInOrder(freeNames(ends, deadLinkName(), { host, pod }));
     // Somebody may have deleted it, or its namespace.
     const refusal = answers
@@ -109,7 +116,7 @@ export async function freeNamesOf(
     if (refusal) throw refusal;
   } catch (error) {
     log.warn(
-      { ...factsOf(record), err: error },
+      merged(factsOf(record), { err: error }),
       `the names of a retired interface are not free yet: ${describeError(error)}`,
     );
   }

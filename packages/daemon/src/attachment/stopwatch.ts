@@ -10,9 +10,9 @@ export class Stopwatch {
     this.#last = now;
   }
 
-  /** Times that somebody else took, milliseconds: parts of the step under way. */
-  note(parts: Readonly<Record<string, number>>): void {
-    this.#laps.push(...Object.entries(parts));
+  /** A time that somebody else took, milliseconds: part of the step under way. */
+  note(step: string, ms: number): void {
+    this.#laps.push([step, ms]);
   }
 
   /** Milliseconds per step, to three digits. */

@@ -1,7 +1,20 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { armFailPoint, failPoint, failPointNames, parseFailPoint } from './index.js';
+import {
+  armFailPoint,
+  type FailPointName,
+  failHere,
+  failPointNames,
+  failsAt,
+  parseFailPoint,
+} from './index.js';
 
 const arm = (value: string | undefined) => armFailPoint({ POPLIN_FAIL_POINT: value });
+
+/** Goes by a point, as the daemon does. */
+async function pass(name: FailPointName): Promise<void> {
+  if (failsAt(name)) await failHere();
+}
 
 afterEach(() => {
   armFailPoint({});
@@ -44,38 +57,39 @@ describe('the setting of a fail point', () => {
 });
 
 describe('a fail point', () => {
-  it('does nothing when none is armed', () => {
+  it('does nothing when none is armed', async () => {
     arm(undefined);
-    for (const name of failPointNames) expect(failPoint(name)).toBeUndefined();
+    for (const name of failPointNames) expect(failsAt(name)).toBe(false);
+    await expect(failHere()).resolves.toBeUndefined();
   });
 
   it('does nothing when another is armed', () => {
     arm('del-after-release:error');
     for (const name of failPointNames.filter((one) => one !== 'del-after-release'))
-      expect(failPoint(name)).toBeUndefined();
+      expect(failsAt(name)).toBe(false);
   });
 
-  it('fails at the hit that was asked for, and at no other', () => {
+  it('fails at the hit that was asked for, and at no other', async () => {
     arm('add-after-assign:3:error');
-    failPoint('add-after-assign');
-    failPoint('add-after-assign');
-    expect(() => failPoint('add-after-assign')).toThrow(/add-after-assign was asked to fail/);
-    expect(failPoint('add-after-assign')).toBeUndefined();
+    await pass('add-after-assign');
+    await pass('add-after-assign');
+    await expect(pass('add-after-assign')).rejects.toThrow(/add-after-assign was asked to fail/);
+    await pass('add-after-assign');
   });
 
   it('hangs until SIGUSR2', async () => {
     arm('add-after-link:hang');
-    const hanging = Promise.resolve(failPoint('add-after-link')).then(() => 'let go');
-    const early = await Promise.race([hanging, Promise.resolve('hangs')]);
+    const hanging = pass('add-after-link').then(() => 'let go');
+    const early = await Promise.race([hanging, setImmediate('hangs')]);
     process.kill(process.pid, 'SIGUSR2');
     expect([early, await hanging]).toEqual(['hangs', 'let go']);
   });
 
-  it('kills its own process, by a signal that nobody can catch', () => {
+  it('kills its own process, by a signal that nobody can catch', async () => {
     const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
     try {
       arm('add-after-record');
-      failPoint('add-after-record');
+      await pass('add-after-record');
       expect(kill.mock.calls).toEqual([[process.pid, 'SIGKILL']]);
     } finally {
       kill.mockRestore();

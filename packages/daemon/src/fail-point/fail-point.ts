@@ -21,27 +21,36 @@ export function armFailPoint(
 }
 
 /**
- * A place where a test can make the daemon fail. Does nothing, and costs one comparison, unless the environment of the
- * daemon names it ({@link parseFailPoint}). Before anything happens one line on standard error says which point it
- * is, so that a test knows that it was reached:
+ * A place where a test can make the daemon fail: whether it is to fail here and now, which the environment of the daemon says
+ * ({@link parseFailPoint}). One comparison in production; to await it there would give a turn away at each point.
+ *
+ *     if (failsAt('add-after-record')) await failHere();
+ */
+export function failsAt(name: FailPointName): boolean {
+  return armed?.setting.name === name && ++armed.hits === armed.setting.hit;
+}
+
+/**
+ * What is to happen at the point that {@link failsAt} said it of. Before it does, one line on standard error says which point it is, so that a
+ * test knows that it was reached:
  *
  *     fail point add-after-record: kill
  *
- * @returns a promise at a point that hangs: the caller waits for it.
+ * @returns when a point that hangs is let go.
  * @throws {FailPointError} FAIL_POINT at a point that fails.
  */
-export function failPoint(name: FailPointName): void | Promise<void> {
-  if (armed?.setting.name !== name || ++armed.hits !== armed.setting.hit) return undefined;
-  const { action } = armed.setting;
+export async function failHere(): Promise<void> {
+  if (!armed) return;
+  const { name, action } = armed.setting;
   // Synchronously: nothing that is still buffered comes out of a process that is killed.
   writeSync(2, `fail point ${name}: ${action}\n`);
   switch (action) {
     case 'kill':
       process.kill(process.pid, 'SIGKILL');
-      return undefined;
+      return;
     case 'error':
       throw new FailPointError('FAIL_POINT', `fail point ${name} was asked to fail`);
     case 'hang':
-      return new Promise((resolve) => process.once('SIGUSR2', () => resolve()));
+      await new Promise<void>((resolve) => process.once('SIGUSR2', () => resolve()));
   }
 }

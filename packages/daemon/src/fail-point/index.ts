@@ -1,4 +1,4 @@
 export { FailPointError, type FailPointErrorCode } from './error.js';
-export { armFailPoint, failPoint } from './fail-point.js';
+export { armFailPoint, failHere, failsAt } from './fail-point.js';
 export { type FailPointName, failPointNames } from './names.js';
 export { type FailPointSetting, failPointVariable, parseFailPoint } from './setting.js';

@@ -1,12 +1,13 @@
 import type { ServerUnaryCall } from '@grpc/grpc-js';
+import type { Caller } from '@poplin/net';
 import { RpcError } from './error.js';
 
 /** What a handler knows about its call besides the request. */
-export interface RpcContext {
+export interface RpcContext extends Caller {
   /** Fires when the caller goes away, its deadline passes, or the daemon gives up draining. */
   readonly signal: AbortSignal;
   /** When the caller stops waiting; absent when it waits for ever. */
-  readonly deadline?: Date;
+  readonly deadline?: Date | undefined;
 }
 
 /** The context of a call, whose signal is alive until `finished` is called. */
@@ -36,10 +37,14 @@ export function openCall(call: ServerUnaryCall<unknown, unknown>): OpenCall {
   };
   call.once('cancelled', onCancelled);
   if (call.cancelled) onCancelled();
+  const { signal } = controller;
   return {
     context: {
-      signal: controller.signal,
-      ...(deadline === undefined ? {} : { deadline }),
+      signal,
+      get isGone() {
+        return signal.aborted;
+      },
+      deadline,
     },
     finished: () => call.off('cancelled', onCancelled),
   };

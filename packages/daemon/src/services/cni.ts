@@ -29,8 +29,8 @@ export interface CniServiceComponents extends CheckComponents {
 export function cniService(parts: CniServiceComponents) {
   const { attachments, audit, unreadiness } = parts;
   return {
-    add: answering(async (request: AddRequest, { signal }: RpcContext) => {
-      const result = await attachments.add(request, signal);
+    add: answering(async (request: AddRequest, caller: RpcContext) => {
+      const result = await attachments.add(request, caller);
       return AddResponse.create({ result: Buffer.from(result) });
     }),
     del: answering(async (request: DelRequest) => {

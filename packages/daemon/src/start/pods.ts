@@ -11,7 +11,7 @@ import { RecordStore } from '../attachment/record-store.js';
 import { assignmentsOf, findSurvivors } from '../attachment/survivors.js';
 import { Turns } from '../backend/turns.js';
 import type { ClusterConfig } from '../config/index.js';
-import { failPoint } from '../fail-point/index.js';
+import { failHere, failsAt } from '../fail-point/index.js';
 import { owners } from '../kernel-owners.js';
 import { keepLast } from './keep-last.js';
 import type { LocalNode } from './local-node.js';
@@ -109,9 +109,9 @@ export async function startPods(
     bridge: bridgeName,
   });
   const attachments = new Attachments({ ipam, reconciler, builder, calls, store, log, network });
-  await failPoint('start-before-adopt');
+  if (failsAt('start-before-adopt')) await failHere();
   await attachments.adopt(survivors);
-  await failPoint('start-after-adopt');
+  if (failsAt('start-after-adopt')) await failHere();
   if (survivors.length > 0) log.info({ pods: survivors.length }, 'pods of an earlier run adopted');
   const audit = teardown.use(new Audit({ attachments, reconciler, log }));
   const turns = new Turns();

@@ -1,7 +1,7 @@
 import type { DelRequest } from '@poplin/api';
 import type { Log } from '@poplin/net';
 import type { Attachments } from '../attachment/attachments.js';
-import { failPoint } from '../fail-point/index.js';
+import { failHere, failsAt } from '../fail-point/index.js';
 import { followTombstones, Tombstones } from '../presence/index.js';
 
 /** What {@link workOffTombstones} works with. */
@@ -21,11 +21,11 @@ export interface TombstoneParts {
 export async function workOffTombstones({ runDir, attachments, log }: TombstoneParts) {
   const tombstones = new Tombstones({ directory: runDir, log });
   const del = async (request: DelRequest): Promise<void> => {
-    await failPoint('tombstone-before-del');
+    if (failsAt('tombstone-before-del')) await failHere();
     await attachments.del(request);
-    await failPoint('tombstone-after-del');
+    if (failsAt('tombstone-after-del')) await failHere();
   };
   await tombstones.drain(del);
-  await failPoint('tombstone-after-note-deleted');
+  if (failsAt('tombstone-after-note-deleted')) await failHere();
   return { follow: () => followTombstones({ tombstones, del, log }) };
 }

@@ -116,7 +116,8 @@ describe('assigning addresses', () => {
         ? new Promise(() => {})
         : Promise.resolve();
     for (let i = 0; i < 4; i++) await assign(ipam, `c${i}`);
-    const request = { containerId: 'c4', ifname: 'eth0', signal: AbortSignal.timeout(50) };
+    const caller = { isGone: false, signal: AbortSignal.timeout(50) };
+    const request = { containerId: 'c4', ifname: 'eth0', caller };
     await expect(ipam.assign(request)).rejects.toMatchObject({ code: 'ABORTED' });
     expect(ipam.assignments()).toHaveLength(4);
   });

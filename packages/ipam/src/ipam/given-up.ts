@@ -10,11 +10,11 @@ export async function untilGivenUp(
   promise: Promise<unknown>,
   request: AssignRequest,
 ): Promise<void> {
-  const { signal } = request;
-  if (!signal) {
+  if (!request.caller) {
     await promise;
     return;
   }
+  const { signal } = request.caller;
   let onAbort = (): void => {};
   const abort = new Promise<never>((_, reject) => {
     onAbort = () => reject(givenUp(request));
@@ -28,7 +28,7 @@ export async function untilGivenUp(
 }
 
 /** The error for a wait that its caller ended. */
-export function givenUp({ containerId, signal }: AssignRequest): IpamError {
+export function givenUp({ containerId, caller }: AssignRequest): IpamError {
   const message = `the wait for an address for container ${containerId} was given up by its caller`;
-  return new IpamError('ABORTED', message, { cause: signal?.reason });
+  return new IpamError('ABORTED', message, { cause: caller?.signal.reason });
 }

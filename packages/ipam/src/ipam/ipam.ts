@@ -1,4 +1,4 @@
-import type { Cidr, Family, Ip, Log } from '@poplin/net';
+import type { Caller, Cidr, Family, Ip, Log } from '@poplin/net';
 import type { Pool } from '../pool/pool.js';
 import type { BlockRecord } from '../records/block.js';
 import type { Registry } from '../registry/registry.js';
@@ -64,7 +64,7 @@ export interface AssignRequest extends Holder {
    * block that this node owns or can claim, and is free. One that cools down is free for the container that had it.
    */
   readonly requested?: readonly Ip[] | undefined;
-  readonly signal?: AbortSignal | undefined;
+  readonly caller?: Caller | undefined;
 }
 
 /** An address in use. */

@@ -72,7 +72,7 @@ export class IpamService implements Ipam {
       if (this.#isClosed) throw new IpamError('CLOSED', 'address management was closed');
       const had = this.#book.of(request);
       if (had.length > 0) return had;
-      if (request.signal?.aborted) throw givenUp(request);
+      if (request.caller?.isGone) throw givenUp(request);
       if (this.families.length === 0) throw noPool();
       const wanted = wantedOf(request, this.pools);
       const lacks = this.#lacks(request, wanted);

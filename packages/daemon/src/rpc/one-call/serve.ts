@@ -7,6 +7,9 @@ import type { Deadlines, Waiter } from './deadlines.js';
 import type { EncodedMethod } from './method.js';
 import type { OneCall } from './request.js';
 
+/** A caller that gives up at its deadline began to count before it was heard, ms. */
+const ahead = 5;
+
 /**
  * The one call of a connection, which is answered, and then closed. The handler's signal fires when the caller closes it first, which also is
  * how it cancels, and when its deadline passes.
@@ -23,9 +26,9 @@ export class RunningCall implements Waiter {
     const { timeoutMs } = call;
     this.#connection = connection;
     this.#call = call;
-    this.#context = new OneCallContext(timeoutMs);
     this.#deadlines = deadlines;
     this.expiresAt = performance.now() + (timeoutMs ?? Number.POSITIVE_INFINITY);
+    this.#context = new OneCallContext(this.expiresAt);
     if (timeoutMs !== undefined) deadlines.add(this);
   }
 
@@ -49,7 +52,9 @@ export class RunningCall implements Waiter {
     this.#deadlines.delete(this);
     if (this.#isAnswered) return;
     this.#isAnswered = true;
-    this.#context.abort(callerGone(this.#call.path));
+    const { path } = this.#call;
+    const isLate = performance.now() >= this.expiresAt - ahead;
+    this.#context.abort(isLate ? deadlinePassed(path) : callerGone(path));
   }
 
   /** The deadline has passed. */
