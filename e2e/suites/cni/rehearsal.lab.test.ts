@@ -54,7 +54,7 @@ function namespacesHeld(): readonly string[] {
 }
 
 const begun = () =>
-  waitUntil('the rehearsal has begun', async () => existsSync(`${folder()}/sock`));
+  waitUntil('the rehearsal has begun', async () => existsSync(`${folder()}/2/sock`));
 
 const ended = () =>
   waitUntil(

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AddRequest, CniServiceService, DelRequest } from '@poplin/api';
 import { describeError, type Log } from '@poplin/net';
@@ -20,10 +22,13 @@ export interface RehearsalOptions {
 }
 
 /**
- * Rounds of pods on each stage, as many in a round as the stage has places. There are two, one after the other: what V8 has seen of one alone, it
- * takes for what there always is, and gives its code up when it meets the node's.
+ * Rounds of pods, as many in a round as a stage has places. They take turns on two stages: what V8 has seen of one alone it takes for what
+ * there always is, and gives its code up when it meets the node's. Both are there to the end, since it forgets what has gone.
  */
-const rounds = [3, 24] as const;
+const rounds = 27;
+
+/** In so many rounds at the end whatever is called is compiled. */
+const lastRounds = 10;
 
 /**
  * How long a caller waits for an answer, ms. It is part of what it says, and that differs between calls: what was understood is
@@ -71,16 +76,24 @@ async function rehearse(options: RehearsalOptions, signal: AbortSignal): Promise
   await silence(calls, signal);
   if (!isNeeded()) return;
   const started = performance.now();
+  await using _folder = await emptyFolder(folder);
+  await using one = await openStage(node, join(folder, '1'));
+  await using other = await openStage(node, join(folder, '2'));
+  using compiler = compileEagerly();
   let pods = 0;
-  for (const count of rounds) {
-    if (!isNeeded()) break;
-    await using stage = await openStage(node, folder);
-    using _eager = compileEagerly();
-    for (let round = 0; round < count && isNeeded(); round++) {
-      pods += await playRound(stage, pods, calls, signal);
-    }
+  for (let round = 0; round < rounds && isNeeded(); round++) {
+    if (rounds - round === lastRounds) compiler.finish();
+    pods += await playRound(round % 2 === 0 ? one : other, pods, calls, signal);
   }
   log.info({ pods, ms: Math.round(performance.now() - started) }, 'rehearsed');
+}
+
+/** Makes a folder, without what a crash has left in it; disposal removes it. */
+async function emptyFolder(path: string): Promise<AsyncDisposable> {
+  const remove = (): Promise<void> => rm(path, { recursive: true, force: true });
+  await remove();
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  return { [Symbol.asyncDispose]: remove };
 }
 
 /** A pod at each place of the stage. @returns how many there were. */

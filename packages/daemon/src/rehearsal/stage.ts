@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CniServiceService } from '@poplin/api';
 import { openEmbeddedRegistry } from '@poplin/ipam';
@@ -34,7 +34,7 @@ const audience = [() => {}, () => {}, () => {}, () => {}, () => {}] as const;
 const places = 8;
 
 /**
- * Opens a stage: namespaces without a name, and a folder that disposal removes, as a crash's remains are removed first. Attach mode,
+ * Opens a stage: namespaces without a name, and a folder, which disposal leaves. Attach mode,
  * pools and MTU are those of this node; everything that is kept or asked for is its own, so that neither kernel nor cluster see any of it.
  *
  * @throws {PoplinError} of the part that cannot be opened; nothing is left then.
@@ -42,9 +42,7 @@ const places = 8;
 export async function openStage(node: LocalNode, folder: string): Promise<Stage> {
   const teardown = new Teardown();
   try {
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    teardown.adopt(folder, () => rm(folder, { recursive: true, force: true }));
+    await mkdir(folder);
     const host = teardown.use(await makeNetns());
     await giveAddresses(host, node.addresses());
     const pods: Netns[] = [];
@@ -95,8 +93,8 @@ async function serveIn(folder: string, node: LocalNode, teardown: Teardown): Pro
   };
   const { attachments, audit, ipam } = await startPods(self, registry, folder, silentLog, teardown);
   const handlers = cniService({
-    ...{ attachments, audit, reconciler, ipam },
     unreadiness: () => undefined,
+    ...{ attachments, audit, reconciler, ipam },
   });
   const socket = teardown.adopt(await takeSocket(join(folder, 'sock')), (it) => it.release());
   const services = [service(CniServiceService, handlers)];
