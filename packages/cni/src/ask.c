@@ -73,6 +73,9 @@ static enum verdict ask_until(struct patience *patience, const struct question *
 			       : error->code == CNI_TRY_LATER ? VERDICT_AWAY
 							      : VERDICT_FOREIGN;
 		enum verdict verdict = converse(fd, question, result, &answered, error);
+		/* With the answer at hand nothing is left to be done but to print it: the process takes the connection with it. */
+		if (verdict == VERDICT_DONE)
+			return verdict;
 		close(fd);
 		if (verdict != VERDICT_AWAY || answered || question->command->fallback != FALLBACK_ERROR)
 			return verdict;
