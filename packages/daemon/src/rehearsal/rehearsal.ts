@@ -7,7 +7,7 @@ import { describeError, type Log } from '@poplin/net';
 import type { Netns } from '@poplin/netlink';
 import { callAtOnce } from '../rpc/index.js';
 import type { LocalNode } from '../start/local-node.js';
-import { compileEagerly } from './compiler.js';
+import { type WatchfulCompiler, watchCalls } from './compiler.js';
 import { openStage, type Stage } from './stage.js';
 
 /** What a rehearsal is started with. */
@@ -27,8 +27,11 @@ export interface RehearsalOptions {
  */
 const rounds = 27;
 
-/** In so many rounds at the end whatever is called is compiled. */
-const lastRounds = 10;
+/** So many pods are watched first, for V8 to see what there is. */
+const watched = 96;
+
+/** With so many, by then, all that is called is compiled. The rest is for what comes to light by that. */
+const compiled = 192;
 
 /**
  * How long a caller waits for an answer, ms. It is part of what it says, and that differs between calls: what was understood is
@@ -79,11 +82,10 @@ async function rehearse(options: RehearsalOptions, signal: AbortSignal): Promise
   await using _folder = await emptyFolder(folder);
   await using one = await openStage(node, join(folder, '1'));
   await using other = await openStage(node, join(folder, '2'));
-  using compiler = compileEagerly();
+  using compiler = watchCalls();
   let pods = 0;
   for (let round = 0; round < rounds && isNeeded(); round++) {
-    if (rounds - round === lastRounds) compiler.finish();
-    pods += await playRound(round % 2 === 0 ? one : other, pods, calls, signal);
+    pods += await playRound(round % 2 === 0 ? one : other, pods, { calls, signal, compiler });
   }
   log.info({ pods, ms: Math.round(performance.now() - started) }, 'rehearsed');
 }
@@ -96,16 +98,28 @@ async function emptyFolder(path: string): Promise<AsyncDisposable> {
   return { [Symbol.asyncDispose]: remove };
 }
 
+/** What a round goes through with. */
+interface RoundContext {
+  readonly calls: () => number;
+  readonly signal: AbortSignal;
+  readonly compiler: WatchfulCompiler;
+}
+
+/** How much is compiled when this pod comes, 0 to 1. */
+function shareOf(pod: number): number {
+  return Math.min(1, (pod - watched) / (compiled - watched));
+}
+
 /** A pod at each place of the stage. @returns how many there were. */
 async function playRound(
   stage: Stage,
   first: number,
-  calls: () => number,
-  signal: AbortSignal,
+  { calls, signal, compiler }: RoundContext,
 ): Promise<number> {
   for (const [place, netns] of stage.pods.entries()) {
     const heard = calls();
     const number = first + place;
+    if (number >= watched) compiler.compile(shareOf(number));
     await playPod(stage, netns, number, number % 4 < 2 ? pause : 0);
     signal.throwIfAborted();
     if (calls() !== heard) await silence(calls, signal);

@@ -1,5 +1,6 @@
 import { BytesMemory } from './bytes-memory.js';
 import {
+  type Frame,
   flag,
   frameHeaderSize,
   framesFrom,
@@ -58,10 +59,14 @@ function messageFrom(bytes: Buffer, stream: number): Buffer | undefined {
       frame.stream === stream &&
       frame.flags === (place === frames.length - 1 ? flag.endStream : 0),
   );
-  if (!frames || !isWhole) return undefined;
-  const [first, ...rest] = frames.map(({ payload }) => payload);
-  if (!first) return undefined;
-  return unframed(rest.length === 0 ? first : Buffer.concat([first, ...rest]));
+  const first = frames?.[0];
+  if (!frames || !first || !isWhole) return undefined;
+  const body = frames.length === 1 ? first.payload : Buffer.concat(payloadsOf(frames));
+  return unframed(body);
+}
+
+function payloadsOf(frames: readonly Frame[]): Buffer[] {
+  return frames.map(({ payload }) => payload);
 }
 
 function unframed(body: Buffer): Buffer | undefined {
