@@ -99,13 +99,25 @@ export async function applyInCompany(
     ...(together ? [] : await applyChanges(context, changes, links)),
   ];
   const { ends, begins, others } = answers;
-  const rest = [...ends, ...answers.errand, ...begins, ...others];
   return {
     failures,
     heldBack,
     also: others[0]?.errors.slice(encoded.others.requests.length) ?? [],
-    ms: [...answers.first.map(({ ms }) => ms), rest.reduce((sum, { ms }) => sum + ms, 0)],
+    ms: timesOf(answers.first, [ends, answers.errand, begins, others]),
   };
+}
+
+/** How long the kernel took for each of the first, and for the others together. */
+function timesOf(
+  first: readonly BatchAnswer[],
+  others: readonly (readonly BatchAnswer[])[],
+): readonly number[] {
+  const times: number[] = [];
+  for (const { ms } of first) times.push(ms);
+  let rest = 0;
+  for (const part of others) for (const { ms } of part) rest += ms;
+  times.push(rest);
+  return times;
 }
 
 function noGuard(others: readonly Change[]): ReturnType<typeof partByGuard> {

@@ -31,13 +31,13 @@ const rulePriority = 1000;
 export function podEndRequests(record: AttachmentRecord, ifindex: number): NetlinkRequest[] {
   const plans = podAddresses(record);
   const { up, ways, seen } = sharedRequests(record, ifindex);
-  return [
-    up,
-    ...plans.map(({ ip, length }) => addressAdd({ ifindex, ip, length, noDad: true })),
-    ...ways,
-    ...(record.secondary ? plans.map(({ ip }) => ruleFor(ip, ifindex)) : []),
-    seen,
-  ];
+  const requests = [up];
+  for (const { ip, length } of plans)
+    requests.push(addressAdd({ ifindex, ip, length, noDad: true }));
+  requests.push(...ways);
+  if (record.secondary) for (const { ip } of plans) requests.push(ruleFor(ip, ifindex));
+  requests.push(seen);
+  return requests;
 }
 
 /** What is asked for a pod's end besides its addresses and rules. */

@@ -24,9 +24,13 @@ export function podRoutes(record: RoutedRecord): readonly PodRoute[] {
 /** The default routes among them that nobody asked for. */
 export function defaultRoutes(record: RoutedRecord): readonly PodRoute[] {
   if (record.secondary) return [];
-  return record.addresses
-    .map(({ ip }) => defaultRouteOf(record, familyOf(ip)))
-    .filter(({ dst }) => !record.routes.some((route) => route.dst === dst && isPlain(route)));
+  const routes: PodRoute[] = [];
+  for (const { ip } of record.addresses) {
+    const own = defaultRouteOf(record, familyOf(ip));
+    const isAskedFor = record.routes.some((route) => route.dst === own.dst && isPlain(route));
+    if (!isAskedFor) routes.push(own);
+  }
+  return routes;
 }
 
 /** It says what fits, where that is less than the interface takes. */

@@ -2,7 +2,7 @@ import { errorOf } from '../codec/acknowledgement.js';
 import type { NetlinkError } from '../error.js';
 import type { Nftables } from '../nftables/nftables.js';
 import type { OnFailure } from '../socket/exchange.js';
-import { requestsOf, transactInOrder } from '../socket/executor.js';
+import { requestsOf, type Step, type StepAnswer, transactInOrder } from '../socket/executor.js';
 import { executorOf } from '../socket/handle.js';
 import type { NetlinkRequest, NetlinkTransaction } from '../socket/request.js';
 import type { RunOptions } from '../thread/shared-thread.js';
@@ -46,19 +46,31 @@ export async function batchInOrder(
   batches: readonly (HandleBatch | HandleTransaction)[],
   options?: RunOptions,
 ): Promise<readonly BatchAnswer[]> {
-  const steps = batches.map((batch) => ({
+  const steps: Step[] = [];
+  for (const batch of batches) steps.push(stepOf(batch));
+  const answers: BatchAnswer[] = [];
+  for (const [i, answer] of (await transactInOrder(steps, options)).entries()) {
+    answers.push(batchAnswer(requestsOf(steps[i]?.work ?? []), answer));
+  }
+  return answers;
+}
+
+function stepOf(batch: HandleBatch | HandleTransaction): Step {
+  return {
     executor: executorOf(batch.on),
     work: 'transaction' in batch ? batch.transaction : batch.requests,
-    onFailure: batch.onFailure ?? ('stop' as const),
-  }));
-  const answers = await transactInOrder(steps, options);
-  return answers.map(({ acknowledgements, ms }, i) => {
-    const requests = requestsOf(steps[i]?.work ?? []);
-    const errors: (NetlinkError | undefined)[] = [];
-    for (const [j, acknowledgement] of acknowledgements.entries()) {
-      const request = requests[j];
-      errors.push(request && errorOf(request, acknowledgement));
-    }
-    return { errors, ms };
-  });
+    onFailure: batch.onFailure ?? 'stop',
+  };
+}
+
+function batchAnswer(
+  requests: readonly NetlinkRequest[],
+  { acknowledgements, ms }: StepAnswer,
+): BatchAnswer {
+  const errors: (NetlinkError | undefined)[] = [];
+  for (const [i, acknowledgement] of acknowledgements.entries()) {
+    const request = requests[i];
+    errors.push(request && errorOf(request, acknowledgement));
+  }
+  return { errors, ms };
 }

@@ -116,12 +116,15 @@ export async function transactInOrder(
   steps: readonly Step[],
   options?: RunOptions,
 ): Promise<readonly StepAnswer[]> {
-  const sockets = steps.map(({ executor, work }) => socketOf(executor, work));
+  // Loops throughout: arrays that `map` makes are of another kind to V8 where it has compiled that, and who reads them is given up then.
+  const sockets: RequestSocket[] = [];
+  for (const { executor, work } of steps) sockets.push(socketOf(executor, work));
   using _held = holdAll(usedBy(steps, sockets));
-  const answers = steps.map((): WritableAnswer => ({ acknowledgements: [], ms: 0 }));
+  const answers: WritableAnswer[] = [];
   const exchanges: StepExchange[] = [];
   const readers: ((result: TimedExchangeResult) => void)[] = [];
   for (const [step, { work, onFailure }] of steps.entries()) {
+    answers.push({ acknowledgements: [], ms: 0 });
     for (const { exchange, answersOf } of prepare(sockets[step], work)) {
       const { fd, datagram, last, dump } = exchange;
       exchanges.push({ fd, datagram, last, dump, step, onFailure });

@@ -11,7 +11,8 @@ export function holdNamespaces(requests: readonly NetlinkRequest[]): Disposable 
 
 /** Keeps several things open until it is disposed. */
 export function holdAll(all: readonly { hold(): Disposable }[]): Disposable {
-  const held = all.map((one) => one.hold());
+  const held: Disposable[] = [];
+  for (const one of all) held.push(one.hold());
   return new Hold(() => {
     for (const one of held) one[Symbol.dispose]();
   });
