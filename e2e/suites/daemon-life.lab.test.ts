@@ -87,8 +87,14 @@ describe('the data plane', () => {
   });
 });
 
-/** What the kernel of a host has that packets of pods depend on; without counters. */
+/**
+ * What the kernel of a host has that packets of pods depend on; without counters. A new link's link-local address gets its
+ * route when the kernel has made sure that nobody else has it (addrconf_dad_completed), a second or two later.
+ */
 async function dataPlane({ namespace }: Host): Promise<readonly string[]> {
+  await waitUntil('no address is tentative', async () => {
+    return (await namespace.must(['ip', '-6', 'address', 'show', 'tentative'])) === '';
+  });
   return await Promise.all([
     namespace.must(['ip', '-brief', 'link', 'show']),
     namespace.must(['ip', 'route', 'show', 'table', 'all']),
