@@ -1,6 +1,6 @@
 /**
  * The ground that every package of Poplin stands on: addresses, prefixes, MACs and their arithmetic, the
- * base of all errors, the shape of a log, times as text.
+ * base of all errors, the shape of a log, times as text, who calls and whether alone.
  *
  * @module
  */
@@ -12,3 +12,4 @@ export * from './iso-time.js';
 export * from './log.js';
 export * from './mac.js';
 export * from './merged.js';
+export * from './solitude.js';

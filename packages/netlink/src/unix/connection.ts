@@ -1,11 +1,11 @@
 import { Socket } from 'node:net';
+import type { Solitude } from '@poplin/net';
 import { EAGAIN, EINTR } from '../ffi/constants.js';
 import type { SocketCalls } from '../ffi/socket-calls.js';
 import type { StreamCalls } from '../ffi/stream-calls.js';
 import type { Expiry } from './expiry.js';
 import { endSocket } from './node-connection.js';
 import type { Reader, ReadySet } from './ready-set.js';
-import type { Solitude } from './solitude.js';
 import type { UnixConnection, UnixListenOptions } from './types.js';
 
 /** How long to stand still, ms, while who was alone goes with the answer. A fraction of that is enough for a process that prints it and ends. */

@@ -1,3 +1,4 @@
+import { Solitude } from '@poplin/net';
 import { kernelError } from '../error.js';
 import { EAGAIN, ECONNABORTED, EINTR } from '../ffi/constants.js';
 import { socketCalls } from '../ffi/socket-calls.js';
@@ -5,7 +6,6 @@ import { streamCalls } from '../ffi/stream-calls.js';
 import { DirectConnection, type Household } from './connection.js';
 import { Expiry } from './expiry.js';
 import type { Reader, ReadySet } from './ready-set.js';
-import { Solitude } from './solitude.js';
 import type { UnixListener, UnixListenOptions } from './types.js';
 
 /** As many bytes as `node:net` reads at once. */

@@ -29,7 +29,7 @@ it('ends when another comes, and is not back when that has gone', () => {
   const solitude = new Solitude();
   solitude.enter();
   solitude.enter();
-  expect(solitude.holds).toBe(false);
+  expect([solitude.size, solitude.holds]).toEqual([2, false]);
   solitude.leave();
   expect(solitude.holds).toBe(false);
 });
