@@ -6,7 +6,7 @@ import type { AttachMode } from '../config/index.js';
 import { failHere, failsAt } from '../fail-point/index.js';
 import type { Entry, InterfaceBuilder } from './builder.js';
 import type { Calls } from './calls.js';
-import { comparePod, readPod } from './check.js';
+import { areThere, isSameCall, type Latecomer } from './earlier.js';
 import type { Entries } from './entries.js';
 import { factsOf } from './facts.js';
 import type { AttachmentKey } from './identity.js';
@@ -14,9 +14,7 @@ import { type PodMtu, refuseSmallMtu } from './mtu.js';
 import { identityOf } from './netns.js';
 import { type AskedFor, newRecord } from './new-record.js';
 import { inNextTurn } from './next-turn.js';
-import { podAddresses } from './plan.js';
 import type { PodHandles } from './pod-handles.js';
-import { podRoutes } from './pod-routes.js';
 import type { AttachmentRecord } from './record.js';
 import { attachedAlready, refuseStrayRoutes, refuseTakenPorts, throwIfGone } from './refusals.js';
 import { answerOf } from './result.js';
@@ -47,12 +45,9 @@ export interface AdderComponents {
 }
 
 /** What one ADD goes through with. */
-export interface AddContext {
+export interface AddContext extends Latecomer {
   /** How pods were attached when the call came. */
   readonly network: PodNetwork;
-  readonly pod: PodHandles;
-  /** Process id of the plugin that asks; 0 when that is not known. */
-  readonly callerPid: number;
   readonly caller: Caller;
   readonly watch: Stopwatch;
 }
@@ -217,32 +212,6 @@ export class Adder {
 function hasDefault({ previous }: AttachmentRequest): boolean {
   if (!previous) return false;
   return previous.routes.some(({ dst }) => dst === '0.0.0.0/0' || dst === '::/0');
-}
-
-/** Tells whether one of these interfaces is there: they may be those of a namespace that has gone, and whose numbers this one has got. */
-async function areThere(others: readonly AttachmentRecord[], pod: PodHandles): Promise<boolean> {
-  const links = await pod.netlink.link.list();
-  return others.some((other) => links.some(({ name }) => name === other.ifname));
-}
-
-/**
- * Tells whether an attachment is what this very call has made already: the daemon went away before it could answer, and the plugin
- * asks again. All of the pod's end must be there: the kernel's work may have been cut off.
- */
-async function isSameCall(
-  record: AttachmentRecord,
-  { pod, callerPid }: AddContext,
-): Promise<boolean> {
-  const { device, inode } = identityOf(pod.netns);
-  const same =
-    callerPid > 0 &&
-    record.callerPid === callerPid &&
-    record.netns.device === device &&
-    record.netns.inode === inode;
-  if (!same) return false;
-  const { mac, mtu } = record;
-  const expected = { mac, mtu, ips: podAddresses(record), routes: podRoutes(record) };
-  return comparePod(record, expected, await readPod(pod.netlink)).length === 0;
 }
 
 function isRouteTaken(error: unknown): boolean {

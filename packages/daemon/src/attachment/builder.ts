@@ -186,9 +186,11 @@ export class InterfaceBuilder {
   }
 }
 
-/** Notes how long the kernel took for the steps of a build, in their order. */
-function noteSteps(watch: Stopwatch, times: readonly number[]): void {
-  for (const [i, step] of ['link', 'podEnd', 'host'].entries()) watch.note(step, times[i] ?? 0);
+/** Notes how long the kernel took for the steps of a build. */
+function noteSteps(watch: Stopwatch, [link = 0, podEnd = 0, host = 0]: readonly number[]): void {
+  watch.note('link', link);
+  watch.note('podEnd', podEnd);
+  watch.note('host', host);
 }
 
 /** That of the pair of links: other requests of a build meet with EEXIST too. */

@@ -1,17 +1,17 @@
 import type { Entry } from './builder.js';
+import { CommonIndex } from './common-index.js';
 import { type AttachmentKey, hostLinkName, keyText } from './identity.js';
 import { type NetnsIdentity, namespaceText } from './netns.js';
 import type { AttachmentRecord } from './record.js';
-import { RecordIndex } from './record-index.js';
 import type { RecordStore } from './record-store.js';
 
 /** The attachments that there are: in memory, and their records on disk. */
 export class Entries {
   readonly #store: RecordStore;
   readonly #entries = new Map<string, Entry>();
-  readonly #byContainer = new RecordIndex(({ containerId }) => containerId);
-  readonly #byNamespace = new RecordIndex(({ netns }) => namespaceText(netns));
-  readonly #byLink = new RecordIndex(({ hostLink }) => hostLink);
+  readonly #byContainer = new CommonIndex<AttachmentRecord>(({ containerId }) => containerId);
+  readonly #byNamespace = new CommonIndex<AttachmentRecord>(({ netns }) => namespaceText(netns));
+  readonly #byLink = new CommonIndex<AttachmentRecord>(({ hostLink }) => hostLink);
   readonly #withPorts = new Map<string, AttachmentRecord>();
 
   constructor(store: RecordStore) {

@@ -1,8 +1,8 @@
+import { CommonIndex } from './common-index.js';
 import { type AttachmentKey, hostLinkName } from './identity.js';
 import type { EndIndexes } from './interface.js';
 import { type NetnsIdentity, namespaceText } from './netns.js';
 import type { AttachmentRecord } from './record.js';
-import { RecordIndex } from './record-index.js';
 
 /** A retired interface: its links still have their names. */
 export interface RetiredInterface {
@@ -12,27 +12,29 @@ export interface RetiredInterface {
 
 /** The retired interfaces whose names nobody has asked for yet. They go with their links. */
 export class RetiredNames {
-  readonly #interfaces = new Map<AttachmentRecord, RetiredInterface>();
-  readonly #byNamespace = new RecordIndex(({ netns }) => namespaceText(netns));
-  readonly #byLink = new RecordIndex(({ hostLink }) => hostLink);
+  readonly #all = new Set<RetiredInterface>();
+  readonly #byNamespace = new CommonIndex<RetiredInterface>(({ record }) =>
+    namespaceText(record.netns),
+  );
+  readonly #byLink = new CommonIndex<RetiredInterface>(({ record }) => record.hostLink);
 
   /** How many there are. */
   get size(): number {
-    return this.#interfaces.size;
+    return this.#all.size;
   }
 
   /** Takes one in. */
   add(retired: RetiredInterface): void {
-    this.#interfaces.set(retired.record, retired);
-    this.#byNamespace.add(retired.record);
-    this.#byLink.add(retired.record);
+    this.#all.add(retired);
+    this.#byNamespace.add(retired);
+    this.#byLink.add(retired);
   }
 
-  /** Leaves out one whose names are free, or that is not there. */
-  delete({ record }: RetiredInterface): void {
-    if (!this.#interfaces.delete(record)) return;
-    this.#byNamespace.delete(record);
-    this.#byLink.delete(record);
+  /** Leaves out one whose names are free: the same object that came in, or nothing happens. */
+  delete(retired: RetiredInterface): void {
+    if (!this.#all.delete(retired)) return;
+    this.#byNamespace.delete(retired);
+    this.#byLink.delete(retired);
   }
 
   /**
@@ -43,15 +45,9 @@ export class RetiredNames {
    */
   takeAtPlace(key: AttachmentKey, netns: NetnsIdentity | undefined): readonly RetiredInterface[] {
     if (this.size === 0) return [];
-    const records = new Set([
-      ...this.#byLink.of(hostLinkName(key)),
-      ...(netns ? this.#byNamespace.of(namespaceText(netns)) : []),
-    ]);
-    const taken: RetiredInterface[] = [];
-    for (const record of records) {
-      const retired = this.#interfaces.get(record);
-      if (retired) taken.push(retired);
-    }
+    const named = this.#byLink.of(hostLinkName(key));
+    const placed = netns ? this.#byNamespace.of(namespaceText(netns)) : [];
+    const taken = [...new Set([...named, ...placed])];
     for (const retired of taken) this.delete(retired);
     return taken;
   }
