@@ -33,11 +33,15 @@ const watched = 96;
 /** With so many, by then, all that is called is compiled. The rest is for what comes to light by that. */
 const compiled = 192;
 
+/** How long the shim waits for the answer to an ADD and to a DEL, ms. */
+const patience = { add: 30_000, del: 10_000 };
+
 /**
  * How long a caller waits for an answer, ms. It is part of what it says, and that differs between calls: what was understood is
  * remembered, and both have to be rehearsed, to remember and to know.
  */
-const timeoutOf = (number: number): number => 30_000 - Math.floor(number / 4);
+const timeoutOf = (call: keyof typeof patience, number: number): number =>
+  patience[call] - Math.floor(number / 4);
 
 /** While one of so many pods is there, the kernel is looked at; odd, so that some of these have a host port and some have not. */
 const lookEvery = 9;
@@ -146,14 +150,21 @@ async function playPod(
 ): Promise<void> {
   const call = callOf(netns, number);
   const { add, del } = CniServiceService;
-  const timeoutMs = timeoutOf(number);
   const added = AddRequest.encode(AddRequest.create(call)).finish();
   await sleep(pauseMs);
-  await callAtOnce(socket, { path: add.path, message: added, timeoutMs });
+  await callAtOnce(socket, {
+    path: add.path,
+    message: added,
+    timeoutMs: timeoutOf('add', number),
+  });
   if (number % lookEvery === 0) await look();
   const removed = DelRequest.encode(DelRequest.create(call)).finish();
   await sleep(pauseMs);
-  await callAtOnce(socket, { path: del.path, message: removed, timeoutMs });
+  await callAtOnce(socket, {
+    path: del.path,
+    message: removed,
+    timeoutMs: timeoutOf('del', number),
+  });
 }
 
 /**
