@@ -48,7 +48,7 @@ it('applies a document, tells what changed, and every follower learns of it', as
     0n,
   );
   expect(applied.changedPaths).toEqual(['masquerade.enabled']);
-  await vi.waitFor(() => expect(seen).toEqual(['false']));
+  await vi.waitFor(() => expect(seen).toEqual(['false']), 10_000);
   expect(store.current.config.masquerade.enabled).toBe(false);
 });
 

@@ -47,8 +47,10 @@ it('writes what concerns one peer when one peer changes, and nothing of the othe
   await new Promise((resolve) => setTimeout(resolve, 20));
   const before = writes;
   await put(50, record(50, '192.168.8.50'));
-  await vi.waitFor(() =>
-    expect(node.kernel.of('peer n50').masquerade).toMatchObject([{ cidr: '192.168.8.50/32' }]),
+  await vi.waitFor(
+    () =>
+      expect(node.kernel.of('peer n50').masquerade).toMatchObject([{ cidr: '192.168.8.50/32' }]),
+    10_000,
   );
   expect(writes - before).toBe(1);
 });
@@ -58,7 +60,7 @@ it('takes away what a peer had when its record goes', async () => {
   await start();
   expect(node.kernel.owners).toContain('peer n2');
   await registry.commit({ when: [], do: [{ delete: nodeKey('n2') }] });
-  await vi.waitFor(() => expect(node.kernel.owners).not.toContain('peer n2'));
+  await vi.waitFor(() => expect(node.kernel.owners).not.toContain('peer n2'), 10_000);
   expect(node.run?.network.peerCount).toBe(0);
 });
 

@@ -58,7 +58,7 @@ describe('the addresses of a node that lives', () => {
     const { claim } = await joinWith('n1', first);
     const other = await joinWith('n2', second);
     const moved = claim.move([second]);
-    await vi.waitFor(() => expect(claim.problem).toMatch(/n1 .*192\.168\.7\.2.* n2 /));
+    await vi.waitFor(() => expect(claim.problem).toMatch(/n1 .*192\.168\.7\.2.* n2 /), 10_000);
     expect(await told('n1')).toEqual([first]);
     await other.held.release();
     expect(await moved).toBe(true);
@@ -70,7 +70,7 @@ describe('the addresses of a node that lives', () => {
     const { claim } = await joinWith('n1', first);
     await joinWith('n2', second);
     const refused = claim.move([second]);
-    await vi.waitFor(() => expect(claim.problem).toBeDefined());
+    await vi.waitFor(() => expect(claim.problem).toBeDefined(), 10_000);
     expect(await claim.move([third])).toBe(true);
     expect(await refused).toBe(false);
     expect(claim.problem).toBeUndefined();
@@ -82,7 +82,7 @@ describe('the addresses of a node that lives', () => {
     const both = [one.claim.move([third]), two.claim.move([third])];
     const winner = await Promise.race(both.map(async (move, at) => (await move) && at));
     const loser = winner === 0 ? two : one;
-    await vi.waitFor(() => expect(loser.claim.problem).toBeDefined());
+    await vi.waitFor(() => expect(loser.claim.problem).toBeDefined(), 10_000);
     expect([await told('n1'), await told('n2')].filter(([ip]) => ip === third)).toHaveLength(1);
   });
 
@@ -100,7 +100,7 @@ describe('the addresses of a node that lives', () => {
     const { claim } = await joinWith('n1', first);
     await joinWith('n2', second);
     const moved = claim.move([second]);
-    await vi.waitFor(() => expect(claim.problem).toBeDefined());
+    await vi.waitFor(() => expect(claim.problem).toBeDefined(), 10_000);
     claim[Symbol.dispose]();
     expect(await moved).toBe(false);
     expect(await claim.move([third])).toBe(false);

@@ -165,7 +165,7 @@ describe('following tombstones', () => {
     await vi.waitFor(() => expect(asked).toEqual(['c1']), { timeout: 20_000 });
     for (let i = 2; i <= 9; i++) note(`${i}.del`, `c${i}`);
     await vi.waitFor(() => expect(asked).toHaveLength(9), { timeout: 20_000 });
-    await vi.waitFor(() => expect(readdirSync(folder)).toEqual([]));
+    await vi.waitFor(() => expect(readdirSync(folder)).toEqual([]), 10_000);
   });
 
   it('looks again by itself for what failed', async () => {

@@ -20,7 +20,7 @@ describe('draining', () => {
     await begun;
     const drained = server.drain(60_000);
     expect(server.drain(0)).toBe(drained);
-    await vi.waitUntil(() => !existsSync(stage.socketPath));
+    await vi.waitUntil(() => !existsSync(stage.socketPath), 10_000);
     const late = stage.connect({ 'grpc.use_local_subchannel_pool': 1 });
     expect(await failure(add(late))).toMatchObject({ code: status.UNAVAILABLE });
     finish();

@@ -10,7 +10,7 @@ it('expires members in the order in which they came, and none that was let go', 
   for (const member of [1, 2, 3, 4]) expiry.add(member);
   expiry.delete(2);
   expect(expiry.members()).toEqual([1, 3, 4]);
-  await vi.waitUntil(() => expired.length === 4);
+  await vi.waitUntil(() => expired.length === 4, 10_000);
   expect(expired).toEqual([1, 3, 4, 11]);
   expiry.add(5);
   expiry.clear();

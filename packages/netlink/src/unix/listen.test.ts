@@ -97,9 +97,9 @@ describe.each([
     const before = descriptors();
     const words = Array.from({ length: 300 }, (_, number) => `caller ${number}`);
     expect(await Promise.all(words.map(ask))).toEqual(words.map((said) => `you said ${said}`));
-    await vi.waitUntil(() => descriptors() <= before);
+    await vi.waitUntil(() => descriptors() <= before, 10_000);
     listener.close();
-    await vi.waitUntil(() => descriptors() < before);
+    await vi.waitUntil(() => descriptors() < before, 10_000);
   });
 
   it('sends an answer of megabytes whole, however slowly it is read', async () => {
@@ -128,11 +128,11 @@ describe.each([
     for (const size of [10, 200_000]) socket.write(Buffer.alloc(size, 'x'));
     connection.end(Buffer.alloc(150_000, 'r'));
     for (const size of [10, 200_000]) socket.write(Buffer.alloc(size, 'y'));
-    await vi.waitUntil(() => socket.writableLength === 0);
+    await vi.waitUntil(() => socket.writableLength === 0, 10_000);
     expect(isClosed).toBe(false);
     expect(await everything(socket)).toHaveLength(150_000);
     socket.end();
-    await vi.waitUntil(() => isClosed);
+    await vi.waitUntil(() => isClosed, 10_000);
   });
 
   it('tells that the other end has gone, and once', async () => {
@@ -163,7 +163,7 @@ describe.each([
       connection.destroy();
     });
     expect(await ask('hello')).toBe('');
-    await vi.waitUntil(() => closed.mock.calls.length === 1);
+    await vi.waitUntil(() => closed.mock.calls.length === 1, 10_000);
   });
 
   it('makes a connection a socket as any other, which reads again what has been read', async () => {
@@ -203,7 +203,7 @@ describe.each([
     };
     await start(listen, greet, { patience: 50 });
     dial({ allowHalfOpen: true }).pause().write('go');
-    await vi.waitUntil(() => closed.mock.calls.length === 1);
+    await vi.waitUntil(() => closed.mock.calls.length === 1, 10_000);
   });
 
   it('closes silent connections with itself, while others get their answer', async () => {
@@ -287,7 +287,7 @@ describe('who has the answer', () => {
     expect(members()).toBe(alone + 1);
     connection.end(Buffer.from('bye'));
     expect(members()).toBe(alone);
-    await vi.waitUntil(() => members() === alone + 1);
+    await vi.waitUntil(() => members() === alone + 1, 10_000);
   });
 });
 
@@ -315,7 +315,7 @@ it('lets those wait who come when no descriptor is left, and says so once', asyn
   limit.fill(1);
   const answered = ask('hello');
   limit.fill(0);
-  await vi.waitUntil(() => troubles.length > 0);
+  await vi.waitUntil(() => troubles.length > 0, 10_000);
   await sleep(250);
   limit.empty();
   expect(await answered).toBe('you said hello');

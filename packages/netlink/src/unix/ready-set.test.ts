@@ -21,7 +21,7 @@ it('stands still until somebody is ready, whose turn comes all the same', async 
     writeSync(fd, 'x');
     expect(set?.pause(forEver)).toBe(true);
     expect(told).not.toHaveBeenCalled();
-    await vi.waitUntil(() => told.mock.calls.length === 1);
+    await vi.waitUntil(() => told.mock.calls.length === 1, 10_000);
   } finally {
     set?.close();
     closeSync(fd);

@@ -75,8 +75,9 @@ describe('limits', () => {
   it('change on a live pod without a new queue', async () => {
     await stage.reconciler.set('a', limits(stage.pod, { toPod: slow, fromPod: slow }));
     const before = stage.host.transfer(stage.pod, 'toPod', 1_000_000);
-    await vi.waitFor(() =>
-      expect(tc('-s', 'qdisc', 'show', 'dev', stage.pod.link)).toMatch(/Sent \d{5,} /),
+    await vi.waitFor(
+      () => expect(tc('-s', 'qdisc', 'show', 'dev', stage.pod.link)).toMatch(/Sent \d{5,} /),
+      10_000,
     );
     await stage.reconciler.set(
       'a',

@@ -38,7 +38,9 @@ export class Deadlines {
   #look(): void {
     this.#next = Number.POSITIVE_INFINITY;
     const now = performance.now();
-    const expired = [...this.#waiting].filter(({ expiresAt }) => expiresAt <= now);
+    const expired = [...this.#waiting]
+      .filter(({ expiresAt }) => expiresAt <= now)
+      .sort((one, other) => one.expiresAt - other.expiresAt);
     for (const waiter of expired) this.#waiting.delete(waiter);
     const next = Math.min(...[...this.#waiting].map(({ expiresAt }) => expiresAt));
     if (next < Number.POSITIVE_INFINITY) this.#lookAt(next);
