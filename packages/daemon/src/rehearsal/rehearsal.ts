@@ -7,8 +7,9 @@ import { describeError, type Log } from '@poplin/net';
 import type { Netns } from '@poplin/netlink';
 import { callAtOnce } from '../rpc/index.js';
 import type { LocalNode } from '../start/local-node.js';
-import { type WatchfulCompiler, watchCalls } from './compiler.js';
+import { watchCalls } from './compiler.js';
 import { openStage, type Stage } from './stage.js';
+import type { WatchfulCompiler } from './watchful-compiler.js';
 
 /** What a rehearsal is started with. */
 export interface RehearsalOptions {
