@@ -22,6 +22,8 @@ export interface HostOptions {
   readonly folder: string;
   /** For `--registry`. */
   readonly registry: string;
+  /** The Node that runs poplind and poplinctl. */
+  readonly node: string;
   /** Configuration file of the daemon. */
   readonly config: Readonly<Record<string, unknown>>;
 }
@@ -36,6 +38,7 @@ export class Host {
   readonly namespace: Namespace;
   readonly folder: string;
   readonly registry: string;
+  readonly #node: string;
   #daemon: LabProcess | undefined;
 
   private constructor(options: HostOptions) {
@@ -45,6 +48,7 @@ export class Host {
     this.namespace = options.namespace;
     this.folder = options.folder;
     this.registry = options.registry;
+    this.#node = options.node;
   }
 
   /** Makes the folder and writes the configuration; the daemon is not started yet. */
@@ -99,7 +103,7 @@ export class Host {
       '--log-format': 'json',
       ...changes,
     };
-    return [process.execPath, artifacts.daemon, ...Object.entries(flags).flat()];
+    return [this.#node, artifacts.daemon, ...Object.entries(flags).flat()];
   }
 
   /**
@@ -192,7 +196,7 @@ export class Host {
 
   /** Runs poplinctl against this host's daemon. */
   poplinctl(...args: readonly string[]): Promise<Finished> {
-    return execute([process.execPath, artifacts.cli, '--socket', this.socket, ...args]);
+    return execute([this.#node, artifacts.cli, '--socket', this.socket, ...args]);
   }
 
   #running(): LabProcess {

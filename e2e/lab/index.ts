@@ -25,6 +25,7 @@ export { Namespace } from './namespace.js';
 export { mapParallel } from './parallel.js';
 export { callFor, type Pod } from './pod.js';
 export { type Exit, LabProcess } from './process.js';
+export { startRehearsed } from './rehearsed.js';
 export { rulesetInUse } from './ruleset.js';
 export { compareSnapshots, differencesSince, type Snapshot, takeSnapshot } from './snapshot.js';
 export { namespacesOf, processesOf, sweepLabs } from './sweep.js';

@@ -35,6 +35,8 @@ export interface LabOptions extends UnderlayOptions {
   readonly pools?: readonly { readonly cidr: string; readonly blockSize: number }[];
   /** More keys of the cluster's configuration, for example `{ ipam: { coolDownSeconds: 1 } }`. */
   readonly cluster?: Readonly<Record<string, unknown>>;
+  /** The Node that runs poplind and poplinctl; the one of this process by default. */
+  readonly node?: string;
   /** Where its folder is made; the directory for temporary files by default. */
   readonly parentFolder?: string;
   /** False leaves the daemons to the caller; true by default. */
@@ -177,7 +179,7 @@ async function makeParts(
   options: LabOptions,
   plan: UnderlayPlan,
 ): Promise<Parts> {
-  const { progress, signal } = options;
+  const { progress, signal, node = process.execPath } = options;
   const underlay = await Underlay.create(id, plan);
   if (plan.subnets.length > 1) await underlay.dropStrangers();
   const { name } = plan.outside;
@@ -200,7 +202,7 @@ async function makeParts(
     signal?.throwIfAborted();
     const namespace = await underlay.addHost(id, planned);
     const { name } = planned;
-    const host = { labId: id, planned, folder: `${folder}/${name}`, registry, config };
+    const host = { labId: id, planned, folder: `${folder}/${name}`, registry, node, config };
     hosts.push(await Host.create({ ...host, namespace }));
   }
   return { hosts, underlay, outside, etcd };

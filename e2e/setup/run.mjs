@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { checkout, inCheckout, isRoot, leanEnvironment } from './checkout.js';
 import { archives } from './debian-archive.js';
+import { otherNodes } from './other-nodes.js';
 import { returnToOwner } from './ownership.js';
 import { prepare } from './prepare.js';
 import { reportFailure } from './step.js';
@@ -26,6 +27,7 @@ const targets = {
   },
   test: {
     archives: Object.keys(archives),
+    nodes: otherNodes,
     command: (args) => [inCheckout('node_modules/vitest/vitest.mjs'), ...vitestArguments(args)],
   },
 };

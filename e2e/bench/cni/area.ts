@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
-import { Lab } from '../../lab/index.js';
+import { Lab, startRehearsed } from '../../lab/index.js';
 import type { BenchArea, BenchOptions, BenchReport } from '../area.js';
 import { poplin, prepareIptables, referencePlugins } from './contestants.js';
 import { duel } from './duel.js';
-import { startRehearsed } from './rehearsed.js';
 import { drawReport, reportOf } from './report.js';
 import { Runner } from './runner.js';
 import { shimAlone } from './shim-alone.js';

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { type Host, LabError, waitUntil } from '../../lab/index.js';
+import { LabError } from './error.js';
+import type { Host } from './host.js';
+import { waitUntil } from './wait.js';
 
 /**
  * Starts the host's daemon anew, as it is started on a node: with the rehearsal that labs leave out, and waits until that has ended.
