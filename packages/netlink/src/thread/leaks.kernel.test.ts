@@ -13,10 +13,14 @@ const descriptors = (): number => readdirSync('/proc/self/fd').length;
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Memory that the process has in RAM, MiB, when the collector has done what it can. */
-function residentSet(): number {
+/**
+ * Memory that the process has in RAM, MiB, when the collector has done what it can; of this thread's heap what is used, since its
+ * room grows in steps of megabytes at times that differ between versions of V8.
+ */
+function memoryInUse(): number {
   collectGarbage();
-  return process.memoryUsage().rss / 2 ** 20;
+  const { rss, heapTotal, heapUsed } = process.memoryUsage();
+  return (rss - heapTotal + heapUsed) / 2 ** 20;
 }
 
 /**
@@ -27,7 +31,7 @@ async function growthOver(times: number, work: () => Promise<void>): Promise<num
   const sizes: number[] = [];
   for (let part = 0; part < 8; part++) {
     for (let i = 0; i < times / 8; i++) await work();
-    sizes.push(residentSet());
+    sizes.push(memoryInUse());
   }
   const [first = 0, ...later] = sizes.slice(4);
   return Math.max(...later) - first;
