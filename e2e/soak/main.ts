@@ -57,7 +57,7 @@ function draw(report: SoakReport, faults: readonly string[]): string {
       .join(', ') || 'none';
   return [
     `seed          ${report.seed}`,
-    `pairs         ${report.pairs}, ${report.concurrency} at once, ${report.seconds} s`,
+    `pairs         ${report.begun}, ${report.concurrency} at once, ${report.seconds} s`,
     `ADDs          ${report.added} succeeded; failed: ${counts(report.failedAdds)}`,
     `DELs repeated ${counts(report.failedDels)}`,
     `kills         ${report.kills}`,

@@ -31,16 +31,22 @@ export const memoryLog = 'POPLIN_SOAK_MEMORY';
 export const sampleMs = 500;
 
 /**
- * Samples from which on growth can be told, 24 s: less than that is the warm-up of the runtime. A daemon that was killed after 15 s had
- * grown by 13 % from its second quarter to its last, one that lived for 90 s by 1 %.
+ * Samples from which on growth can be told, 40 s: less than that is the warm-up of the runtime. A daemon that was killed after 15 s had
+ * grown by 13 % from its second quarter to its last, one of 25 s by 9 %, one that lived for 90 s by 1 %.
  */
-const enoughSamples = 48;
+const enoughSamples = 80;
 
 /**
  * Growth up to here counts as flat. The heap that lives is some 30 MiB: what is kept of every pair shows from about a kibibyte
  * each in a run of ten thousand.
  */
 export const flatGrowth = 1.1;
+
+/** Tells whether growth can be told of the last life. */
+export function isLongEnough(samples: readonly MemorySample[]): boolean {
+  const last = samples.at(-1)?.pid;
+  return samples.filter(({ pid }) => pid === last).length >= enoughSamples;
+}
 
 /** One line of the file. */
 export function formatSample({ pid, resident, heap }: MemorySample): string {

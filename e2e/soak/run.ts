@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import {
@@ -7,14 +6,22 @@ import {
   type Host,
   imbalanceSince,
   Lab,
-  LabError,
   mapParallel,
   Namespace,
   readAccounts,
 } from '../lab/index.js';
-import { flatGrowth, type LifeMemory, memoryLog, parseSamples, summarizeLives } from './memory.js';
+import {
+  flatGrowth,
+  isLongEnough,
+  type LifeMemory,
+  type MemorySample,
+  memoryLog,
+  parseSamples,
+  summarizeLives,
+} from './memory.js';
 import { drawKills, seededRandom } from './random.js';
-import type { WorkerMessage, WorkerOptions, WorkerReport } from './worker-messages.js';
+import { runWorker } from './run-worker.js';
+import type { WorkerReport } from './worker-messages.js';
 
 /** What to run. */
 export interface SoakOptions {
@@ -64,6 +71,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     drawKills(options.kills, options.pairs, seededRandom(options.seed)),
     options.progress,
   );
+  const samples = (): readonly MemorySample[] => parseSamples(readFileSync(log, 'utf8'));
   const started = performance.now();
   const report = await runWorker(
     host,
@@ -72,15 +80,16 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
       config: JSON.stringify(host.networkConfig),
       namespaces: pool.map(({ path }) => path),
       pairs: options.pairs,
+      goesOn: options.pairs >= judgedPairs,
       concurrency: options.concurrency,
       // Other numbers than those of the kills.
       seed: options.seed + 1,
     },
-    (pairs) => daemon.pairsBegun(pairs),
+    { begun: (pairs) => daemon.pairsBegun(pairs), isEnough: () => isLongEnough(samples()) },
   );
   const seconds = Math.round((performance.now() - started) / 100) / 10;
   await daemon.end();
-  const memory = summarizeLives(parseSamples(readFileSync(log, 'utf8')));
+  const memory = summarizeLives(samples());
   const leaks = [...(await imbalanceSince(before, host)), ...(await leftInside(pool))];
   const { pairs, concurrency, kills, seed } = options;
   return { ...report, seed, pairs, concurrency, kills, seconds, leaks, memory };
@@ -165,37 +174,6 @@ async function startWatched(host: Host, log: string): Promise<void> {
   const collect = pathToFileURL(`${checkout}/e2e/dist/soak/collect.js`);
   await host.start({ NODE_OPTIONS: `--import=${collect}`, [memoryLog]: log });
   await host.waitReady();
-}
-
-async function runWorker(
-  host: Host,
-  options: WorkerOptions,
-  pairsBegun: (pairs: number) => void,
-): Promise<WorkerReport> {
-  const worker = `${checkout}/e2e/dist/soak/worker.js`;
-  const [file = '', ...args] = host.namespace.enter([process.execPath, worker]);
-  const child = spawn(file, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  try {
-    return await new Promise((resolve, reject) => {
-      let report: WorkerReport | undefined;
-      child.on('message', (message: WorkerMessage) => {
-        if (message.type === 'begun') pairsBegun(message.pairs);
-        else report = message.report;
-      });
-      child.on('error', reject);
-      child.on('close', (status) => {
-        if (report) resolve(report);
-        else reject(new LabError(`the worker of the soak ended with status ${status}`));
-      });
-      child.send(options);
-    });
-  } finally {
-    endChild(child);
-  }
-}
-
-function endChild(child: ChildProcess): void {
-  if (child.exitCode === null) child.kill('SIGKILL');
 }
 
 /** Interfaces that were left in the namespaces of containers. */

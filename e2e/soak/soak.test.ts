@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { AddressBook } from './book.js';
-import { flatGrowth, formatSample, parseSamples, summarizeLives } from './memory.js';
+import {
+  flatGrowth,
+  formatSample,
+  isLongEnough,
+  type MemorySample,
+  parseSamples,
+  sampleMs,
+  summarizeLives,
+} from './memory.js';
 import { drawKills, seededRandom } from './random.js';
 
 describe('the book of addresses', () => {
@@ -67,6 +75,15 @@ describe('the memory of a life', () => {
 
   it('is not judged when the life was short', () => {
     expect(lifeOf(flat.slice(0, 10))?.heap.growth).toBeUndefined();
+  });
+
+  it('can be judged when the last one has lasted for 40 s', () => {
+    const samplesOf = (pid: number, count: number) =>
+      Array<object>(count).fill({ pid, resident: 1, heap: 1 }) as MemorySample[];
+    const enough = 40_000 / sampleMs;
+    expect(isLongEnough([...samplesOf(7, 99), ...samplesOf(8, enough - 1)])).toBe(false);
+    expect(isLongEnough([...samplesOf(7, 2), ...samplesOf(8, enough)])).toBe(true);
+    expect(isLongEnough([])).toBe(false);
   });
 
   it('is that of each life by itself', () => {

@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AddressBook } from './book.js';
 import { seededRandom } from './random.js';
-import type { WorkerOptions, WorkerReport } from './worker-messages.js';
+import type { WorkerOptions, WorkerOrder, WorkerReport } from './worker-messages.js';
 
 /** Milliseconds that a container lives at most. */
 const longestLife = 50;
@@ -34,9 +34,13 @@ async function run(options: WorkerOptions): Promise<WorkerReport> {
   const failedDels: Record<string, number> = {};
   let begun = 0;
   let added = 0;
+  let goesOn = options.goesOn;
+  process.once('message', (_enough: WorkerOrder) => {
+    goesOn = false;
+  });
 
   const lane = async (): Promise<void> => {
-    while (begun < options.pairs) {
+    while (begun < options.pairs || goesOn) {
       begun++;
       process.send?.({ type: 'begun', pairs: begun });
       const netns = free.shift();
@@ -59,7 +63,7 @@ async function run(options: WorkerOptions): Promise<WorkerReport> {
     }
   };
   await Promise.all(Array.from({ length: options.concurrency }, lane));
-  return { added, failedAdds, failedDels, doubles: book.doubles };
+  return { begun, added, failedAdds, failedDels, doubles: book.doubles };
 }
 
 /** @returns the address of an ADD or an empty text for a DEL; the CNI code of a refusal */
