@@ -1,9 +1,13 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
 import { AddRequest, AddResponse, CniError, ErrorInfo } from '@poplin/api';
 import { silentLog } from '@poplin/net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { whyGone } from './call.js';
 import { CniFailure } from './cni-failure.js';
 import { RpcError } from './error.js';
+import { addPath, bytesOf } from './testing/http2-client.js';
 import { add, failure, type RpcStage, richStatus, rpcStage } from './testing/rpc-stage.js';
 import { watchedHandler } from './testing/watched-handler.js';
 
@@ -126,9 +130,20 @@ describe('a call', () => {
   it('tells its handler the deadline, and when it passes', async () => {
     const { started, aborted } = watchedHandler();
     await stage.start({ add: aborted.handler });
-    const refused = failure(add(stage.connect(), 'c1', 300));
+    // In pieces, which is a session's; by a caller that does not look at the clock, and so is not the first to go.
+    const bytes = await bytesOf({ path: addPath, headers: { 'grpc-timeout': '300m' } });
+    const socket = connect({ path: stage.socketPath });
+    socket.write(bytes.subarray(0, 30));
+    await sleep(20);
+    socket.write(bytes.subarray(30));
     expect((await started).deadline).toBeInstanceOf(Date);
     expect(await aborted.reason).toMatchObject({ code: 'DEADLINE_EXCEEDED' });
-    expect(await refused).toMatchObject({ code: status.DEADLINE_EXCEEDED });
+    socket.destroy();
+  });
+
+  it('is late, not cancelled, when its caller goes a moment before the deadline', () => {
+    expect(whyGone('/x', 5)).toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+    expect(whyGone('/x', 6)).toMatchObject({ code: 'CANCELLED' });
+    expect(whyGone('/x', Number.POSITIVE_INFINITY)).toMatchObject({ code: 'CANCELLED' });
   });
 });

@@ -21,8 +21,16 @@ export function deadlinePassed(path: string): RpcError {
   return new RpcError('DEADLINE_EXCEEDED', `${path}: the caller's deadline passed`);
 }
 
-/** Why the signal of a call fires that nobody waits for. */
-export function callerGone(path: string): RpcError {
+/** A caller that gives up at its deadline began to count before it was heard, ms. */
+const ahead = 5;
+
+/**
+ * Why the signal of a call fires whose caller has gone.
+ *
+ * @param left - of the caller's time, ms.
+ */
+export function whyGone(path: string, left: number): RpcError {
+  if (left <= ahead) return deadlinePassed(path);
   return new RpcError('CANCELLED', `${path}: the caller went away`, { retryable: true });
 }
 
@@ -32,8 +40,8 @@ export function openCall(call: ServerUnaryCall<unknown, unknown>): OpenCall {
   const deadline = deadlineOf(call.getDeadline());
   const path = call.getPath();
   const onCancelled = (): void => {
-    const passed = deadline !== undefined && deadline.getTime() <= Date.now();
-    controller.abort(passed ? deadlinePassed(path) : callerGone(path));
+    const left = deadline ? deadline.getTime() - Date.now() : Number.POSITIVE_INFINITY;
+    controller.abort(whyGone(path, left));
   };
   call.once('cancelled', onCancelled);
   if (call.cancelled) onCancelled();

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { callerGone } from '../call.js';
+import { whyGone } from '../call.js';
 import { OneCallContext } from './context.js';
 
 it('has one signal, which has fired when it is first asked for after the caller went', () => {
-  const reason = callerGone('/a.B/C');
+  const reason = whyGone('/a.B/C', Number.POSITIVE_INFINITY);
   const asked = new OneCallContext(Number.POSITIVE_INFINITY);
   const { signal } = asked;
   expect([asked.isGone, signal.aborted]).toEqual([false, false]);

@@ -1,14 +1,11 @@
 import { status } from '@grpc/grpc-js';
 import type { UnixConnection } from '@poplin/netlink';
-import { callerGone, deadlinePassed } from '../call.js';
+import { deadlinePassed, whyGone } from '../call.js';
 import { encodeAnswer, type Outcome } from './answer.js';
 import { OneCallContext } from './context.js';
 import type { Deadlines, Waiter } from './deadlines.js';
 import type { EncodedMethod } from './method.js';
 import type { OneCall } from './request.js';
-
-/** A caller that gives up at its deadline began to count before it was heard, ms. */
-const ahead = 5;
 
 /**
  * The one call of a connection, which is answered, and then closed. The handler's signal fires when the caller closes it first, which also is
@@ -52,9 +49,7 @@ export class RunningCall implements Waiter {
     this.#deadlines.delete(this);
     if (this.#isAnswered) return;
     this.#isAnswered = true;
-    const { path } = this.#call;
-    const isLate = performance.now() >= this.expiresAt - ahead;
-    this.#context.abort(isLate ? deadlinePassed(path) : callerGone(path));
+    this.#context.abort(whyGone(this.#call.path, this.expiresAt - performance.now()));
   }
 
   /** The deadline has passed. */
