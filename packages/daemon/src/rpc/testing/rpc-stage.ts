@@ -80,14 +80,10 @@ export async function stop(server: Served): Promise<void> {
 }
 
 /** Calls Add. */
-export function add(
-  client: CniServiceClient,
-  containerId = 'c1',
-  deadlineMs = 10_000,
-): Promise<AddResponse> {
+export function add(client: CniServiceClient, containerId = 'c1'): Promise<AddResponse> {
   const request = AddRequest.create({ containerId });
   return new Promise((resolve, reject) => {
-    const options = { deadline: Date.now() + deadlineMs };
+    const options = { deadline: Date.now() + 10_000 };
     client.add(request, new Metadata(), options, (error, response) =>
       error ? reject(error) : resolve(response),
     );
